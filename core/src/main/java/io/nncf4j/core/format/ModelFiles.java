@@ -1,0 +1,65 @@
+package io.nncf4j.core.format;
+
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Model;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Reads and writes models of any format that is on the class path. */
+public final class ModelFiles {
+  private ModelFiles() {}
+
+  /** All readers, in alphabetical order of their format. */
+  public static List<ModelReader> readers() {
+    return StreamSupport.stream(ServiceLoader.load(ModelReader.class).spliterator(), false)
+        .sorted(java.util.Comparator.comparing(ModelReader::format))
+        .toList();
+  }
+
+  /** All writers, in alphabetical order of their format. */
+  public static List<ModelWriter> writers() {
+    return StreamSupport.stream(ServiceLoader.load(ModelWriter.class).spliterator(), false)
+        .sorted(java.util.Comparator.comparing(ModelWriter::format))
+        .toList();
+  }
+
+  /**
+   * Reads a model of whatever format {@code file} has.
+   *
+   * @throws InputException when there is no such file, no reader knows it, or it is damaged
+   */
+  public static Model read(Path file) {
+    if (!Files.exists(file)) {
+      throw new InputException("There is no file " + file + ": give the path of a model");
+    }
+    for (ModelReader reader : readers()) {
+      if (reader.accepts(file)) {
+        return reader.read(file);
+      }
+    }
+    throw new InputException(
+        file
+            + " is no model of a known format; known are "
+            + readers().stream().map(ModelReader::format).collect(Collectors.joining(", ")));
+  }
+
+  /** The writer for the format that the name of {@code file} asks for. */
+  public static ModelWriter writerFor(Path file) {
+    return writers().stream()
+        .filter(writer -> writer.accepts(file))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "The name "
+                        + file.getFileName()
+                        + " asks for no format that can be written; known are "
+                        + writers().stream()
+                            .map(ModelWriter::format)
+                            .collect(Collectors.joining(", "))));
+  }
+}
