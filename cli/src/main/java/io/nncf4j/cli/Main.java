@@ -1,5 +1,6 @@
 package io.nncf4j.cli;
 
+import io.nncf4j.core.InputException;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +26,9 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           command.getErr().println("nncf: " + messageOf(failure));
-          return CommandLine.ExitCode.SOFTWARE;
+          return failure instanceof InputException
+              ? CommandLine.ExitCode.USAGE
+              : CommandLine.ExitCode.SOFTWARE;
         });
     return commandLine;
   }
