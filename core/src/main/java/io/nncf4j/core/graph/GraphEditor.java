@@ -65,6 +65,15 @@ public final class GraphEditor {
   }
 
   /**
+   * Keeps names from being handed out by {@link #freshName}: for an editor of a body, those of the
+   * graphs around it, which a new name must not hide.
+   */
+  public GraphEditor reserve(Set<String> names) {
+    takenNames.addAll(names);
+    return this;
+  }
+
+  /**
    * {@code wish} itself when no node or value has it, else the first of {@code wish_1}, {@code
    * wish_2}, … that is free. The name is then taken.
    */
