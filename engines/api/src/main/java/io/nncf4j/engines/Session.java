@@ -9,13 +9,16 @@ import java.util.Map;
  * A model made ready by an engine. One run at a time; several sessions may run side by side.
  *
  * <p>Inputs in buffers outside the heap are read without a copy. Outputs belong to the caller and
- * stay valid after {@link #close}.
+ * stay valid after {@link #close}, unless {@link SessionOptions#reuseOutputs} was asked for.
  */
 public interface Session extends AutoCloseable {
   /** Inputs that must be given, with their types. */
   List<Value> inputs();
 
-  /** Names of what a run hands back: the model's outputs, then the probes. */
+  /** What the session was compiled with. */
+  SessionOptions options();
+
+  /** Names of what a run hands back: the model's outputs, then the probes, each name once. */
   List<String> outputs();
 
   /**

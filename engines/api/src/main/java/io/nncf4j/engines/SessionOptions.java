@@ -10,8 +10,12 @@ import java.util.List;
  * @param optimize whether the runtime may rewrite the graph; off for comparing bits
  * @param probes names of inner values to hand out as additional outputs behind the model's own, in
  *     this order; taps break fusion, so a session with probes is never timed
+ * @param reuseOutputs whether the session may hand out the same buffers again: the tensors of one
+ *     run are then valid only until the next run. For calibration and timing, where nothing is kept
+ *     and nothing should be allocated; an engine that gains nothing from it ignores it
  */
-public record SessionOptions(int threads, boolean optimize, List<String> probes) {
+public record SessionOptions(
+    int threads, boolean optimize, List<String> probes, boolean reuseOutputs) {
   public SessionOptions {
     if (threads < 1) {
       throw new InputException("A session needs at least one thread; found " + threads);
@@ -19,21 +23,25 @@ public record SessionOptions(int threads, boolean optimize, List<String> probes)
     probes = List.copyOf(probes);
   }
 
-  /** Two threads or as many as there are, optimised, no probes. */
+  /** Two threads or as many as there are, optimised, no probes, outputs that the caller keeps. */
   public static SessionOptions defaults() {
     return new SessionOptions(
-        Math.min(2, Runtime.getRuntime().availableProcessors()), true, List.of());
+        Math.min(2, Runtime.getRuntime().availableProcessors()), true, List.of(), false);
   }
 
   public SessionOptions withThreads(int newThreads) {
-    return new SessionOptions(newThreads, optimize, probes);
+    return new SessionOptions(newThreads, optimize, probes, reuseOutputs);
   }
 
   public SessionOptions withOptimize(boolean newOptimize) {
-    return new SessionOptions(threads, newOptimize, probes);
+    return new SessionOptions(threads, newOptimize, probes, reuseOutputs);
   }
 
   public SessionOptions withProbes(List<String> newProbes) {
-    return new SessionOptions(threads, optimize, newProbes);
+    return new SessionOptions(threads, optimize, newProbes, reuseOutputs);
+  }
+
+  public SessionOptions withReuseOutputs(boolean newReuseOutputs) {
+    return new SessionOptions(threads, optimize, probes, newReuseOutputs);
   }
 }

@@ -1,0 +1,76 @@
+package io.nncf4j.engines.onnxruntime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.Session;
+import io.nncf4j.engines.SessionOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs models with ONNX Runtime on the CPU.
+ *
+ * <p>Takes every ONNX operator that the runtime has kernels for, and its contributed ones; not
+ * FakeQuantize, which is lowered first. Inputs and outputs may have every type but four-bit,
+ * eight-bit floating-point and complex ones.
+ */
+public final class OnnxRuntimeEngine implements Engine {
+  @Override
+  public String name() {
+    return "onnxruntime";
+  }
+
+  @Override
+  public String version() {
+    return environment().getVersion();
+  }
+
+  /** The one environment of the process; the runtime's own messages would only double ours. */
+  private static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "nncf4j");
+  }
+
+  @Override
+  public Session compile(Model model, SessionOptions options) {
+    return open(model, options, null);
+  }
+
+  /**
+   * Writes the graph as the runtime rewrote it for this machine, such as with the operators that it
+   * fused. It can be read and looked at; other machines may not be able to run it.
+   */
+  public void writeOptimized(Model model, SessionOptions options, Path file) {
+    open(model, options, file).close();
+  }
+
+  private static Session open(Model model, SessionOptions options, @Nullable Path optimizedFile) {
+    RuntimeGraph graph = RuntimeGraph.of(model, options.probes());
+    OrtEnvironment environment = environment();
+    RuntimeModel source = RuntimeModel.of(graph.model());
+    boolean opened = false;
+    try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
+      settings.setIntraOpNumThreads(options.threads());
+      settings.setInterOpNumThreads(1);
+      settings.setOptimizationLevel(options.optimize() ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
+      settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      if (optimizedFile != null) {
+        settings.setOptimizedModelFilePath(optimizedFile.toString());
+      }
+      OrtSession session = source.open(environment, settings);
+      Session result = new OnnxRuntimeSession(environment, model, options, graph, session, source);
+      opened = true;
+      return result;
+    } catch (OrtException failure) {
+      throw OrtErrors.whileLoading(model, failure);
+    } finally {
+      if (!opened) {
+        source.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.nncf4j.engines.onnxruntime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.nncf4j.core.NncfException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.formats.onnx.OnnxWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model on its way into the runtime: as bytes, or, when the weights are large, as a temporary
+ * file whose weights the runtime maps instead of copying them through the heap.
+ */
+final class RuntimeModel implements AutoCloseable {
+  /** Weights beyond this many bytes go through a file. */
+  private static final long LARGE = 256L << 20;
+
+  private final Model model;
+  private @Nullable Path folder;
+
+  private RuntimeModel(Model model, @Nullable Path folder) {
+    this.model = model;
+    this.folder = folder;
+  }
+
+  static RuntimeModel of(Model model) {
+    long bytes = model.graph().constants().values().stream().mapToLong(Tensor::byteCount).sum();
+    if (bytes <= LARGE) {
+      return new RuntimeModel(model, null);
+    }
+    try {
+      return new RuntimeModel(model, Files.createTempDirectory("nncf4j-onnxruntime"));
+    } catch (IOException failure) {
+      throw new NncfException(
+          "Cannot make a temporary folder for a model of "
+              + (bytes >> 20)
+              + " MiB in "
+              + System.getProperty("java.io.tmpdir")
+              + "; set -Djava.io.tmpdir to a folder with room: "
+              + failure.getMessage(),
+          failure);
+    }
+  }
+
+  OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions settings)
+      throws OrtException {
+    if (folder == null) {
+      return environment.createSession(OnnxWriter.toBytes(model), settings);
+    }
+    Path file = folder.resolve("model.onnx");
+    new OnnxWriter().write(model, file);
+    return environment.createSession(file.toString(), settings);
+  }
+
+  /** Removes the temporary file. */
+  @Override
+  public void close() {
+    if (folder == null) {
+      return;
+    }
+    try (Stream<Path> walk = Files.walk(folder)) {
+      List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : deepestFirst) {
+        Files.deleteIfExists(path);
+      }
+      folder = null;
+    } catch (IOException failure) {
+      throw new NncfException(
+          "Cannot remove the temporary folder " + folder + ": " + failure.getMessage(), failure);
+    }
+  }
+}
