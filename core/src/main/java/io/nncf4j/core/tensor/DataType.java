@@ -1,6 +1,7 @@
 package io.nncf4j.core.tensor;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Element type of a tensor. Types below eight bits are packed, first element in the low bits of the
@@ -71,6 +72,52 @@ public enum DataType {
 
   public boolean isSigned() {
     return kind == Kind.SIGNED_INTEGER || kind == Kind.FLOATING_POINT;
+  }
+
+  /**
+   * The number that stands for this type in attributes of ONNX operators, such as {@code to} of
+   * Cast; 0, undefined, for NF4.
+   */
+  public int onnxNumber() {
+    return switch (this) {
+      case FLOAT32 -> 1;
+      case UINT8 -> 2;
+      case INT8 -> 3;
+      case UINT16 -> 4;
+      case INT16 -> 5;
+      case INT32 -> 6;
+      case INT64 -> 7;
+      case STRING -> 8;
+      case BOOL -> 9;
+      case FLOAT16 -> 10;
+      case FLOAT64 -> 11;
+      case UINT32 -> 12;
+      case UINT64 -> 13;
+      case COMPLEX64 -> 14;
+      case COMPLEX128 -> 15;
+      case BFLOAT16 -> 16;
+      case FLOAT8_E4M3FN -> 17;
+      case FLOAT8_E4M3FNUZ -> 18;
+      case FLOAT8_E5M2 -> 19;
+      case FLOAT8_E5M2FNUZ -> 20;
+      case UINT4 -> 21;
+      case INT4 -> 22;
+      case FLOAT4_E2M1 -> 23;
+      case FLOAT8_E8M0 -> 24;
+      case UINT2 -> 25;
+      case INT2 -> 26;
+      case NF4 -> 0;
+    };
+  }
+
+  /** The type of an ONNX number, or null for a number that is undefined or not known. */
+  public static @Nullable DataType ofOnnxNumber(long number) {
+    for (DataType type : values()) {
+      if (number > 0 && type.onnxNumber() == number) {
+        return type;
+      }
+    }
+    return null;
   }
 
   /** True when several elements share a byte. */
