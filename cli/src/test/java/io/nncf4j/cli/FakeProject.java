@@ -36,7 +36,8 @@ final class FakeProject {
       #!/usr/bin/env bash
       for argument in "$@"; do
         case $argument in
-          -XX:ArchiveClassesAtExit=*) echo archive >"${argument#*=}"; exit 0 ;;
+          -XX:AOTCacheOutput=* | -XX:SharedArchiveFile=*.new) echo archive >"${argument#*=}"; exit ;;
+          -XX:DumpLoadedClassList=*) exit ;;
         esac
       done
       echo "java $0"
