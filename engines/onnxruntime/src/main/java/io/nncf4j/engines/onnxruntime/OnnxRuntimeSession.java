@@ -108,9 +108,7 @@ final class OnnxRuntimeSession implements Session {
       OutputBuffers ready, Map<String, OnnxTensor> opened, Map<String, Tensor> inputs)
       throws OrtException {
     List<Tensor> inFixedOrder = new ArrayList<>();
-    inputs()
-        .forEach(
-            input -> inFixedOrder.add(Objects.requireNonNull(inputs.get(input.name()))));
+    inputs().forEach(input -> inFixedOrder.add(Objects.requireNonNull(inputs.get(input.name()))));
     boolean failed = false;
     if (ready.isReadyFor(inFixedOrder)) {
       try {

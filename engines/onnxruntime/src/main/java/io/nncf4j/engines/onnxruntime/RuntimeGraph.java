@@ -112,20 +112,10 @@ record RuntimeGraph(
         Node.onnx(
             editor.freshName(input.name() + "_cast"),
             "Cast",
-            Attributes.NONE.with("to", onnxCode(type)),
+            Attributes.NONE.with("to", type.onnxNumber()),
             List.of(feed),
             List.of(input.name())));
     return new Value(feed, input.tensorType().withDataType(sameBits));
-  }
-
-  /** Numbers of TensorProto.DataType. */
-  private static long onnxCode(DataType type) {
-    return switch (type) {
-      case UINT16 -> 4;
-      case UINT32 -> 12;
-      case UINT64 -> 13;
-      default -> throw new IllegalArgumentException(type.label());
-    };
   }
 
   /** The runtime would stop at the first operator of ours; a user wants to see all of them. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.UnsupportedOperatorException;
+import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.GraphEditor;
@@ -21,10 +22,12 @@ import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -287,5 +290,23 @@ class OnnxRuntimeEngineTest {
     assertThatThrownBy(() -> session.run(Map.of("x", x)))
         .isInstanceOf(NncfException.class)
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void showsWhatTheRuntimeFused(@TempDir Path folder) {
+    Path file = folder.resolve("optimized.onnx");
+    Model model =
+        Model.of(
+            GraphEditor.empty("two-identities")
+                .input(new Value("x", open(DataType.FLOAT32)))
+                .add(node("first", "Identity", List.of("x"), "a"))
+                .add(node("relu", "Relu", List.of("a"), "b"))
+                .add(node("second", "Identity", List.of("b"), "y"))
+                .output(new Value("y", open(DataType.FLOAT32)))
+                .build());
+    new OnnxRuntimeEngine().writeOptimized(model, OPTIONS, file);
+    assertThat(ModelFiles.read(file).graph().nodes())
+        .extracting(Node::type)
+        .containsExactly("Relu");
   }
 }
