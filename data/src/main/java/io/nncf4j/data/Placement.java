@@ -1,0 +1,30 @@
+package io.nncf4j.data;
+
+/**
+ * Where the original picture stands in the model's input: {@code input = original * scale +
+ * offset}, along each axis, in pixels.
+ *
+ * @param width width of the original picture
+ * @param height height of the original picture
+ */
+public record Placement(
+    int width, int height, double scaleX, double scaleY, double offsetX, double offsetY) {
+
+  /** From input pixels to pixels of the original picture, not clipped. */
+  public Box toOriginal(Box box) {
+    return new Box(
+        (box.x1() - offsetX) / scaleX,
+        (box.y1() - offsetY) / scaleY,
+        (box.x2() - offsetX) / scaleX,
+        (box.y2() - offsetY) / scaleY);
+  }
+
+  /** From pixels of the original picture to input pixels, not clipped. */
+  public Box toInput(Box box) {
+    return new Box(
+        box.x1() * scaleX + offsetX,
+        box.y1() * scaleY + offsetY,
+        box.x2() * scaleX + offsetX,
+        box.y2() * scaleY + offsetY);
+  }
+}

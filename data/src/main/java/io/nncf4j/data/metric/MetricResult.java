@@ -1,0 +1,40 @@
+package io.nncf4j.data.metric;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The outcome of a metric.
+ *
+ * @param name name in the field's terms, such as {@code top-1}
+ * @param value the figure; a fraction of 1 for accuracies and average precisions; NaN when there
+ *     was nothing to measure
+ * @param samples number of samples, pictures or tokens behind it
+ * @param higherIsBetter false for perplexity
+ * @param details further figures by name, in a fixed order
+ */
+public record MetricResult(
+    String name, double value, long samples, boolean higherIsBetter, Map<String, Double> details) {
+  public MetricResult {
+    details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+  }
+
+  public MetricResult(String name, double value, long samples) {
+    this(name, value, samples, true, Map.of());
+  }
+
+  /** {@link #value} times 100. */
+  public double percent() {
+    return value * 100;
+  }
+
+  /** For tables: {@code top-1 87.60 %}, {@code perplexity 4.213}. */
+  @Override
+  public String toString() {
+    return higherIsBetter
+        ? String.format(Locale.ROOT, "%s %.2f %%", name, percent())
+        : String.format(Locale.ROOT, "%s %.3f", name, value);
+  }
+}
