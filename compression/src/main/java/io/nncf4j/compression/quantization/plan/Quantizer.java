@@ -1,6 +1,7 @@
 package io.nncf4j.compression.quantization.plan;
 
 import io.nncf4j.core.InputException;
+import java.util.Comparator;
 import java.util.Locale;
 
 /**
@@ -16,6 +17,13 @@ import java.util.Locale;
  */
 public record Quantizer(
     int bits, Mode mode, Signedness signedness, boolean perChannel, boolean narrowRange) {
+  /** Order among equals: more bits, then per tensor, then symmetric. */
+  public static final Comparator<Quantizer> PREFERENCE =
+      Comparator.comparingInt(Quantizer::bits)
+          .reversed()
+          .thenComparing(Quantizer::perChannel)
+          .thenComparing(Quantizer::mode);
+
   /** How the range lies around zero. */
   public enum Mode {
     SYMMETRIC,
@@ -52,12 +60,35 @@ public record Quantizer(
     return new Quantizer(bits, mode, signedness, newPerChannel, narrowRange);
   }
 
+  public Quantizer withMode(Mode newMode) {
+    return new Quantizer(bits, newMode, signedness, perChannel, narrowRange);
+  }
+
   public Quantizer withSignedness(Signedness newSignedness) {
     return new Quantizer(bits, mode, newSignedness, perChannel, narrowRange);
   }
 
   public boolean isSymmetric() {
     return mode == Mode.SYMMETRIC;
+  }
+
+  /** True when a tensor quantized like this can be quantized again as {@code other}. */
+  public boolean isValidRequantizationFor(Quantizer other) {
+    boolean refused =
+        bits > other.bits
+            || (!isSymmetric() && other.isSymmetric())
+            || (signedness == Signedness.FREE && other.signedness != Signedness.FREE)
+            || (signedness == Signedness.SIGNED && other.signedness == Signedness.UNSIGNED)
+            || narrowRange != other.narrowRange;
+    return !refused;
+  }
+
+  /** True when a quantizer {@code downstream} of one like this changes nothing any more. */
+  public boolean makesRedundant(Quantizer downstream) {
+    return bits == downstream.bits
+        && (mode == downstream.mode || isSymmetric())
+        && (perChannel == downstream.perChannel || !perChannel)
+        && narrowRange == downstream.narrowRange;
   }
 
   /** Number of levels: 2^bits, one less for a narrow range. */
