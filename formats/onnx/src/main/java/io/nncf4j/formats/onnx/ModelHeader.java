@@ -50,6 +50,9 @@ final class ModelHeader {
               switch (key) {
                 case DOMAIN -> message.setDomain(value);
                 case DOCUMENTATION -> message.setDocString(value);
+                case WrittenOpset.MARK -> {
+                  // Says how the model was read; reading the new file finds it out again.
+                }
                 case VERSION -> message.setModelVersion(version(value));
                 default -> message.addMetadataPropsBuilder().setKey(key).setValue(value);
               }

@@ -8,6 +8,7 @@ import io.nncf4j.core.format.ModelReader;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.OperatorType;
+import io.nncf4j.core.rewrite.opset.RaiseOpset;
 import io.nncf4j.formats.onnx.proto.Onnx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -66,11 +67,13 @@ public final class OnnxReader implements ModelReader {
     Onnx.ModelProto message = parse(bytes);
     TensorDecoder tensors = new TensorDecoder(external);
     Graph graph = new GraphDecoder(tensors, Map.of()).decode(message.getGraph());
-    return new Model(
-        graph,
-        opsets(message.getOpsetImportList()),
-        ModelHeader.metadata(message),
-        ModelHeader.producer(message));
+    Model model =
+        new Model(
+            graph,
+            opsets(message.getOpsetImportList()),
+            ModelHeader.metadata(message),
+            ModelHeader.producer(message));
+    return WrittenOpset.mark(RaiseOpset.canonical().apply(model).model(), model.opset());
   }
 
   private static Onnx.ModelProto parse(ByteBuffer bytes) {

@@ -48,10 +48,10 @@ public final class OnnxWriter implements ModelWriter {
   }
 
   static Onnx.ModelProto encode(Model model, TensorEncoder tensors) {
-    Onnx.ModelProto.Builder message =
-        Onnx.ModelProto.newBuilder().setIrVersion(irVersion(model.opset()));
+    int opset = WrittenOpset.of(model);
+    Onnx.ModelProto.Builder message = Onnx.ModelProto.newBuilder().setIrVersion(irVersion(opset));
     ModelHeader.write(model, message);
-    opsets(model)
+    opsets(model.withOpset("", opset))
         .forEach(
             (domain, version) ->
                 message.addOpsetImportBuilder().setDomain(domain).setVersion(version));
@@ -61,7 +61,7 @@ public final class OnnxWriter implements ModelWriter {
   /** Version of the file format that came out with an opset. */
   private static int irVersion(int opset) {
     if (opset <= 22) {
-      return 10;
+      return opset <= 18 ? 8 : 10;
     }
     return opset == 23 ? 11 : opset == 24 ? 12 : 13;
   }
