@@ -62,4 +62,18 @@ public final class ModelFiles {
                             .map(ModelWriter::format)
                             .collect(Collectors.joining(", "))));
   }
+
+  /**
+   * Writes a model in the format that the name of {@code file} asks for; it appears whole or not at
+   * all.
+   *
+   * @param force whether existing files may be written over
+   * @return the files written, the main one first
+   * @throws InputException when the file exists and {@code force} is off, the folder is missing or
+   *     not writable, or no writer knows the name
+   */
+  public static List<Path> write(Model model, Path file, boolean force) {
+    ModelWriter writer = writerFor(file);
+    return OutputFiles.write(file, force, target -> writer.write(model, target));
+  }
 }

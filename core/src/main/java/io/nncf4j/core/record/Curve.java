@@ -1,0 +1,32 @@
+package io.nncf4j.core.record;
+
+import java.util.List;
+
+/**
+ * Lines over a common axis, such as a loss over the steps of a training.
+ *
+ * @param title what is shown
+ * @param xLabel what the horizontal axis counts
+ * @param yLabel what the vertical axis shows
+ * @param series the lines
+ */
+public record Curve(String title, String xLabel, String yLabel, List<Series> series) {
+  /**
+   * One line.
+   *
+   * @param name what the line is
+   * @param points its points, by ascending x
+   */
+  public record Series(String name, List<Point> points) {
+    public Series {
+      points = List.copyOf(points);
+    }
+  }
+
+  /** One point; both numbers finite. */
+  public record Point(double x, double y) {}
+
+  public Curve {
+    series = List.copyOf(series);
+  }
+}
