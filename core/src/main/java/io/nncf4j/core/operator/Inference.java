@@ -7,10 +7,11 @@ import java.util.List;
 @FunctionalInterface
 public interface Inference {
   /**
-   * One type for each output of the node; a type may be partly or wholly unknown.
+   * Types of the outputs in order; a type may be partly or wholly unknown, and types at the end may
+   * be missing. An element type left open is filled in from the operator's signature.
    *
    * @throws io.nncf4j.core.InputException when the inputs cannot be right, such as shapes that do
-   *     not broadcast; the message names the node
+   *     not broadcast; {@link ShapeInference} adds the node's name
    */
   List<? extends ValueType> infer(InferenceContext context);
 }

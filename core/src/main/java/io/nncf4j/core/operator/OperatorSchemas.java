@@ -2,6 +2,7 @@ package io.nncf4j.core.operator;
 
 import io.nncf4j.core.graph.OperatorType;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,13 +10,30 @@ import org.jspecify.annotations.Nullable;
 
 /** All operators that are known, by type. */
 public final class OperatorSchemas {
-  private static final OperatorSchemas STANDARD = new OperatorSchemas(List.of());
+  private static final OperatorSchemas STANDARD =
+      new OperatorSchemas(
+          List.of(
+              ActivationOperators.schemas(),
+              ConvolutionOperators.schemas(),
+              ElementwiseOperators.schemas(),
+              ImageOperators.schemas(),
+              IndexingOperators.schemas(),
+              MatrixOperators.schemas(),
+              NormalizationOperators.schemas(),
+              PoolingOperators.schemas(),
+              ReductionOperators.schemas(),
+              ShapeOperators.schemas()));
 
   private final Map<String, OperatorSchema> byName = new TreeMap<>();
 
   private OperatorSchemas(List<List<OperatorSchema>> families) {
-    families.forEach(
-        family -> family.forEach(schema -> byName.put(schema.operator().toString(), schema)));
+    for (List<OperatorSchema> family : families) {
+      for (OperatorSchema schema : family) {
+        if (byName.put(schema.operator().toString(), schema) != null) {
+          throw new IllegalStateException("Two schemas of " + schema.operator());
+        }
+      }
+    }
   }
 
   public static OperatorSchemas standard() {
@@ -29,6 +47,6 @@ public final class OperatorSchemas {
 
   /** All schemas in alphabetical order. */
   public Collection<OperatorSchema> all() {
-    return byName.values();
+    return Collections.unmodifiableCollection(byName.values());
   }
 }
