@@ -85,7 +85,7 @@ public final class OutputFiles {
         forget(cleaner);
       }
     } catch (UncheckedIOException failure) {
-      throw cannotWrite(target, failure.getCause());
+      throw cannotWrite(target, new IOException(failure.getMessage(), failure));
     } catch (IOException failure) {
       throw cannotWrite(target, failure);
     }
