@@ -5,12 +5,19 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.NodeProfiler;
+import io.nncf4j.engines.NodeTime;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Runs models with ONNX Runtime on the CPU.
@@ -19,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * FakeQuantize, which is lowered first. Inputs and outputs may have every type but four-bit,
  * eight-bit floating-point and complex ones.
  */
-public final class OnnxRuntimeEngine implements Engine {
+public final class OnnxRuntimeEngine implements Engine, NodeProfiler {
+  private static final int PROFILE_WARM_UP = 5;
+
   @Override
   public String name() {
     return "onnxruntime";
@@ -37,7 +46,46 @@ public final class OnnxRuntimeEngine implements Engine {
 
   @Override
   public Session compile(Model model, SessionOptions options) {
-    return open(model, options, null);
+    return open(model, options, settings -> {});
+  }
+
+  @Override
+  public List<NodeTime> profile(
+      Model model, Map<String, Tensor> inputs, SessionOptions options, int runs) {
+    Path folder = temporaryFolder();
+    try {
+      String prefix = folder.resolve("profile").toString();
+      try (OnnxRuntimeSession session =
+          open(model, options, settings -> settings.enableProfiling(prefix))) {
+        for (int run = 0; run < PROFILE_WARM_UP + runs; run++) {
+          session.run(inputs);
+        }
+        return RuntimeProfile.read(Path.of(session.endProfiling()), PROFILE_WARM_UP);
+      }
+    } catch (IOException failure) {
+      throw new NncfException(
+          "Cannot read the profile that ONNX Runtime wrote: " + failure.getMessage(), failure);
+    } finally {
+      RuntimeModel.delete(folder);
+    }
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("nncf4j-onnxruntime");
+    } catch (IOException failure) {
+      throw new NncfException(
+          "Cannot make a temporary folder in "
+              + System.getProperty("java.io.tmpdir")
+              + ": "
+              + failure.getMessage(),
+          failure);
+    }
+  }
+
+  /** More settings of the runtime. */
+  private interface Settings {
+    void apply(OrtSession.SessionOptions settings) throws OrtException;
   }
 
   /**
@@ -45,10 +93,10 @@ public final class OnnxRuntimeEngine implements Engine {
    * fused. It can be read and looked at; other machines may not be able to run it.
    */
   public void writeOptimized(Model model, SessionOptions options, Path file) {
-    open(model, options, file).close();
+    open(model, options, settings -> settings.setOptimizedModelFilePath(file.toString())).close();
   }
 
-  private static Session open(Model model, SessionOptions options, @Nullable Path optimizedFile) {
+  private static OnnxRuntimeSession open(Model model, SessionOptions options, Settings more) {
     RuntimeGraph graph = RuntimeGraph.of(model, options.probes());
     OrtEnvironment environment = environment();
     RuntimeModel source = RuntimeModel.of(graph.model());
@@ -58,11 +106,10 @@ public final class OnnxRuntimeEngine implements Engine {
       settings.setInterOpNumThreads(1);
       settings.setOptimizationLevel(options.optimize() ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      if (optimizedFile != null) {
-        settings.setOptimizedModelFilePath(optimizedFile.toString());
-      }
+      more.apply(settings);
       OrtSession session = source.open(environment, settings);
-      Session result = new OnnxRuntimeSession(environment, model, options, graph, session, source);
+      OnnxRuntimeSession result =
+          new OnnxRuntimeSession(environment, model, options, graph, session, source);
       opened = true;
       return result;
     } catch (OrtException failure) {

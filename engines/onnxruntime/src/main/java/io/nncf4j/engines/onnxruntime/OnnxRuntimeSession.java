@@ -141,6 +141,15 @@ final class OnnxRuntimeSession implements Session {
     }
   }
 
+  /** Ends profiling and returns the path of the profile. */
+  String endProfiling() {
+    try {
+      return session.endProfiling();
+    } catch (OrtException failure) {
+      throw OrtErrors.whileRunning(model, failure);
+    }
+  }
+
   private Map<String, Tensor> inOrder(Map<String, Tensor> results, Map<String, Tensor> inputs) {
     Graph original = model.graph();
     Map<String, Tensor> outputs = new LinkedHashMap<>();

@@ -63,15 +63,19 @@ final class RuntimeModel implements AutoCloseable {
   /** Removes the temporary file. */
   @Override
   public void close() {
-    if (folder == null) {
-      return;
+    if (folder != null) {
+      delete(folder);
+      folder = null;
     }
+  }
+
+  /** Removes a temporary folder with all that is in it. */
+  static void delete(Path folder) {
     try (Stream<Path> walk = Files.walk(folder)) {
       List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
       for (Path path : deepestFirst) {
         Files.deleteIfExists(path);
       }
-      folder = null;
     } catch (IOException failure) {
       throw new NncfException(
           "Cannot remove the temporary folder " + folder + ": " + failure.getMessage(), failure);
