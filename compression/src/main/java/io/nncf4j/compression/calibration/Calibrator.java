@@ -1,0 +1,238 @@
+package io.nncf4j.compression.calibration;
+
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.NncfException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.Session;
+import io.nncf4j.engines.SessionOptions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass of a float model over calibration samples.
+ *
+ * <p>Each worker decodes a sample and runs it in a session of one thread, so that decoding and
+ * running overlap without any hand-over; workers fill observations of their own, which merge
+ * exactly at the end. Memory does not depend on the number of samples.
+ */
+public final class Calibrator {
+  private final Engine engine;
+  private final CalibrationOptions options;
+
+  public Calibrator(Engine engine, CalibrationOptions options) {
+    this.engine = engine;
+    this.options = options;
+  }
+
+  /**
+   * What a pass learned.
+   *
+   * @param samples how many samples were used
+   * @param findings samples that were skipped because they are broken
+   */
+  public record Result(Observations observations, int samples, List<Finding> findings) {
+    public Result {
+      findings = List.copyOf(findings);
+    }
+  }
+
+  /**
+   * Runs all samples.
+   *
+   * @param model the float model
+   * @param ranges values whose extremes are wanted
+   * @param means values whose channel means are wanted
+   * @throws InputException when no sample is usable
+   * @throws NncfException when a value is NaN or infinite; the message names it and the sample
+   */
+  public Result run(
+      Model model,
+      Collection<String> ranges,
+      Collection<String> means,
+      CalibrationSamples samples) {
+    ObservedGraph observed = ObservedGraph.of(model, ranges, means);
+    AtomicInteger next = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    List<Worker> workers = new ArrayList<>();
+    for (int index = 0; index < Math.min(options.workers(), Math.max(1, samples.size())); index++) {
+      workers.add(new Worker(observed, samples, next, done));
+    }
+    runAll(workers);
+    Observations all = new Observations();
+    Map<Integer, String> broken = new TreeMap<>();
+    for (Worker worker : workers) {
+      all.merge(worker.observations);
+      broken.putAll(worker.broken);
+    }
+    int used = samples.size() - broken.size();
+    if (used == 0) {
+      throw new InputException(
+          samples.size() == 0
+              ? "There is no calibration sample: the data set is empty"
+              : "None of the "
+                  + samples.size()
+                  + " calibration samples can be used; the first one: "
+                  + broken.values().iterator().next());
+    }
+    return new Result(all, used, findings(broken));
+  }
+
+  private static List<Finding> findings(Map<Integer, String> broken) {
+    if (broken.isEmpty()) {
+      return List.of();
+    }
+    String shown = String.join("; ", broken.values().stream().limit(5).toList());
+    return List.of(
+        Finding.warning(
+            "broken-sample",
+            broken.size()
+                + (broken.size() == 1 ? " sample was" : " samples were")
+                + " skipped: "
+                + shown));
+  }
+
+  private static void runAll(List<Worker> workers) {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            workers.size(),
+            task -> {
+              Thread thread = new Thread(task, "calibration");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      List<Future<?>> futures = new ArrayList<>();
+      workers.forEach(worker -> futures.add(threads.submit(worker)));
+      for (Future<?> future : futures) {
+        future.get();
+      }
+    } catch (ExecutionException e) {
+      workers.forEach(worker -> worker.stopped = true);
+      if (e.getCause() instanceof NncfException known) {
+        throw known;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new NncfException("Calibration failed: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      workers.forEach(worker -> worker.stopped = true);
+      Thread.currentThread().interrupt();
+      throw new NncfException("Calibration was interrupted", e);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  /** Takes one sample after the other until there are none left. */
+  private final class Worker implements Runnable {
+    private final ObservedGraph observed;
+    private final CalibrationSamples samples;
+    private final AtomicInteger next;
+    private final AtomicInteger done;
+    private final Observations observations = new Observations();
+    private final Map<Integer, String> broken = new TreeMap<>();
+    private volatile boolean stopped;
+
+    Worker(
+        ObservedGraph observed,
+        CalibrationSamples samples,
+        AtomicInteger next,
+        AtomicInteger done) {
+      this.observed = observed;
+      this.samples = samples;
+      this.next = next;
+      this.done = done;
+    }
+
+    @Override
+    public void run() {
+      SessionOptions sessionOptions =
+          SessionOptions.defaults().withThreads(1).withReuseOutputs(true);
+      try (Session session = engine.compile(observed.model(), sessionOptions)) {
+        for (int index = next.getAndIncrement();
+            index < samples.size() && !stopped;
+            index = next.getAndIncrement()) {
+          Map<String, Tensor> inputs = load(index);
+          if (inputs != null) {
+            observe(session.run(inputs), samples.name(index));
+          }
+          options.progress().accept(done.incrementAndGet());
+        }
+      }
+    }
+
+    private @Nullable Map<String, Tensor> load(int index) {
+      try {
+        return samples.load(index);
+      } catch (InputException e) {
+        broken.put(index, String.valueOf(e.getMessage()));
+        return null;
+      }
+    }
+
+    private void observe(Map<String, Tensor> results, String sample) {
+      for (ObservedGraph.Tap tap : observed.taps()) {
+        if (!tap.mean().isEmpty()) {
+          for (float[] mean : rows(results, tap.mean(), tap.value(), sample)) {
+            observations.addMeans(tap.value(), mean);
+          }
+          continue;
+        }
+        float[][] max = rows(results, tap.maximum(), tap.value(), sample);
+        float[][] min = new float[max.length][max[0].length];
+        if (!tap.negatedMinimum().isEmpty()) {
+          min = rows(results, tap.negatedMinimum(), tap.value(), sample);
+          for (float[] row : min) {
+            for (int channel = 0; channel < row.length; channel++) {
+              row[channel] = 0f - row[channel];
+            }
+          }
+        }
+        for (int row = 0; row < max.length; row++) {
+          observations.addRange(tap.value(), min[row], max[row]);
+        }
+      }
+    }
+
+    /** One row of channels for each element of the batch. */
+    private float[][] rows(Map<String, Tensor> results, String name, String value, String sample) {
+      Tensor tensor = results.get(name);
+      if (tensor == null) {
+        throw new NncfException("The engine handed back no \"" + name + "\"");
+      }
+      int batch = Math.max(1, (int) tensor.dimension(0));
+      float[] all = tensor.toFloats();
+      for (float one : all) {
+        if (!Float.isFinite(one)) {
+          throw new NncfException(
+              "The value \""
+                  + value
+                  + "\" is "
+                  + one
+                  + " for the sample "
+                  + sample
+                  + ": a range cannot be found; check the model's weights and the preprocessing");
+        }
+      }
+      int channels = all.length / batch;
+      float[][] rows = new float[batch][];
+      for (int row = 0; row < batch; row++) {
+        rows[row] = java.util.Arrays.copyOfRange(all, row * channels, (row + 1) * channels);
+      }
+      return rows;
+    }
+  }
+}
