@@ -16,7 +16,7 @@ public interface CalibrationSamples {
   /**
    * The model's inputs for sample {@code index}, by name.
    *
-   * @throws io.nncf4j.core.InputException when this sample cannot be used but others may be
+   * @throws io.nncf4j.data.BrokenSampleException when this sample cannot be used but others may be
    */
   Map<String, Tensor> load(int index);
 }

@@ -5,6 +5,7 @@ import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.data.BrokenSampleException;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
@@ -177,7 +178,7 @@ public final class Calibrator {
     private @Nullable Map<String, Tensor> load(int index) {
       try {
         return samples.load(index);
-      } catch (InputException e) {
+      } catch (BrokenSampleException e) {
         broken.put(index, String.valueOf(e.getMessage()));
         return null;
       }

@@ -1,0 +1,130 @@
+package io.nncf4j.compression.calibration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nncf4j.compression.quantization.TinyNetwork;
+import io.nncf4j.compression.statistics.MinMax;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.NncfException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.data.BrokenSampleException;
+import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.Session;
+import io.nncf4j.engines.SessionOptions;
+import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CalibratorTest {
+  private static final List<String> VALUES = List.of("input", "r1", "sum", "f");
+  private final Engine engine = new OnnxRuntimeEngine();
+  private final Model model = TinyNetwork.model();
+
+  private Calibrator.Result run(int workers, CalibrationSamples samples) {
+    return new Calibrator(engine, CalibrationOptions.defaults().withWorkers(workers))
+        .run(model, VALUES, List.of("r1"), samples);
+  }
+
+  @Test
+  void seesWhatTapsSee() {
+    CalibrationSamples samples = TinyNetwork.samples(7);
+    Observations observed = run(2, samples).observations();
+    float[] smallest = new float[VALUES.size()];
+    float[] largest = new float[VALUES.size()];
+    double mean = 0;
+    try (Session session = engine.compile(model, SessionOptions.defaults().withProbes(VALUES))) {
+      for (int sample = 0; sample < samples.size(); sample++) {
+        Map<String, Tensor> seen = session.run(samples.load(sample));
+        for (int value = 0; value < VALUES.size(); value++) {
+          for (float one : seen.get(VALUES.get(value)).toFloats()) {
+            smallest[value] = Math.min(smallest[value], one);
+            largest[value] = Math.max(largest[value], one);
+          }
+        }
+        float[] relu = seen.get("r1").toFloats();
+        for (int pixel = 0; pixel < 64; pixel++) {
+          mean += relu[64 + pixel] / 64.0 / samples.size();
+        }
+      }
+    }
+    for (int value = 0; value < VALUES.size(); value++) {
+      MinMax channels = observed.range(VALUES.get(value)).channels();
+      MinMax whole = new MinMax(1);
+      for (int channel = 0; channel < channels.channels(); channel++) {
+        whole.add(0, channels.min()[channel]);
+        whole.add(0, channels.max()[channel]);
+      }
+      assertThat(whole.max()[0]).isEqualTo(largest[value]);
+      // Zero stands for the smallest where it cannot be negative: a range holds it anyway.
+      assertThat(Math.min(0, whole.min()[0])).isEqualTo(Math.min(0, smallest[value]));
+    }
+    assertThat(observed.channelMeans("r1")).hasSize(6);
+    assertThat(observed.channelMeans("r1")[1])
+        .isCloseTo(mean, org.assertj.core.api.Assertions.within(1e-5));
+  }
+
+  @Test
+  void workersAndOrderDoNotMatter() {
+    CalibrationSamples samples = TinyNetwork.samples(9);
+    Observations one = run(1, samples).observations();
+    assertThat(run(4, samples).observations()).isEqualTo(one);
+    List<Map<String, Tensor>> reversed =
+        java.util.stream.IntStream.range(0, 9).mapToObj(i -> samples.load(8 - i)).toList();
+    assertThat(run(2, TinyNetwork.samples(reversed)).observations()).isEqualTo(one);
+  }
+
+  @Test
+  void skipsBrokenSamplesAndNamesThem() {
+    Calibrator.Result result = run(2, withBroken(TinyNetwork.samples(5), 3));
+    assertThat(result.samples()).isEqualTo(4);
+    assertThat(result.findings()).hasSize(1);
+    assertThat(result.findings().get(0).message()).contains("sample 3").contains("truncated");
+  }
+
+  @Test
+  void refusesToRunOnNothing() {
+    assertThatThrownBy(() -> run(1, TinyNetwork.samples(0)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("empty");
+    assertThatThrownBy(() -> run(1, withBroken(TinyNetwork.samples(1), 0)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("truncated");
+  }
+
+  @Test
+  void namesTheValueThatIsNotFinite() {
+    float[] pixels = new float[3 * 8 * 8];
+    pixels[0] = Float.POSITIVE_INFINITY;
+    CalibrationSamples infinite =
+        TinyNetwork.samples(List.of(Map.of("input", Tensor.ofFloats(pixels, 1, 3, 8, 8))));
+    assertThatThrownBy(() -> run(1, infinite))
+        .isInstanceOf(NncfException.class)
+        .hasMessageContaining("\"input\"")
+        .hasMessageContaining("sample 0");
+  }
+
+  private static CalibrationSamples withBroken(CalibrationSamples samples, int broken) {
+    return new CalibrationSamples() {
+      @Override
+      public int size() {
+        return samples.size();
+      }
+
+      @Override
+      public String name(int index) {
+        return samples.name(index);
+      }
+
+      @Override
+      public Map<String, Tensor> load(int index) {
+        if (index == broken) {
+          throw new BrokenSampleException(name(index), "the file is truncated");
+        }
+        return samples.load(index);
+      }
+    };
+  }
+}

@@ -1,0 +1,98 @@
+package io.nncf4j.compression.quantization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nncf4j.compression.calibration.CalibrationOptions;
+import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.QuantizationPreset;
+import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.OnnxRuntimePlanner;
+import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.compression.quantization.plan.WeightPlacement;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.Session;
+import io.nncf4j.engines.SessionOptions;
+import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PostTrainingQuantizationTest {
+  private final Engine engine = new OnnxRuntimeEngine();
+  private final Model model = TinyNetwork.model();
+
+  private PostTrainingQuantization.Result quantize(QuantizationOptions options, int workers) {
+    return new PostTrainingQuantization(new OnnxRuntimePlanner(), engine)
+        .quantize(
+            model,
+            TinyNetwork.samples(20),
+            options,
+            RangeEstimator.MIN_MAX,
+            CalibrationOptions.defaults().withWorkers(workers));
+  }
+
+  @Test
+  void planTakesRangesBehindReluAndUnitesWhatOnlyMoves() {
+    QuantizationPlan plan = new OnnxRuntimePlanner().plan(model, QuantizationOptions.defaults());
+    assertThat(plan.activations())
+        .extracting(ActivationPlacement::value)
+        .containsExactlyInAnyOrder("input", "r1", "c2", "sum", "p", "f");
+    assertThat(plan.weights()).extracting(WeightPlacement::channelAxis).containsOnly(0);
+    assertThat(plan.activations().stream().filter(p -> p.unifiedGroup() == 1))
+        .extracting(ActivationPlacement::value)
+        .containsExactlyInAnyOrder("p", "f");
+  }
+
+  @Test
+  void staysCloseToFloat() {
+    for (QuantizationPreset preset : QuantizationPreset.values()) {
+      Model quantized = quantize(QuantizationOptions.defaults().withPreset(preset), 2).model();
+      CalibrationSamples fresh = TinyNetwork.samples(30);
+      try (Session before = engine.compile(model, SessionOptions.defaults());
+          Session after = engine.compile(quantized, SessionOptions.defaults())) {
+        for (int i = 20; i < fresh.size(); i++) {
+          Map<String, Tensor> input = fresh.load(i);
+          assertThat(
+                  TinyNetwork.cosine(
+                      before.run(input).get("logits"), after.run(input).get("logits")))
+              .isGreaterThan(0.995);
+        }
+      }
+    }
+  }
+
+  @Test
+  void storesIntegersOnly() {
+    Graph graph = quantize(QuantizationOptions.defaults(), 1).model().graph();
+    assertThat(graph.constants().values())
+        .filteredOn(tensor -> tensor.size() > 6)
+        .extracting(Tensor::dataType)
+        .containsOnly(DataType.INT8);
+    assertThat(graph.nodes().stream().filter(node -> node.is("QuantizeLinear")))
+        .extracting(node -> graph.constant(node.input(2)).dataType())
+        .containsOnly(DataType.UINT8);
+    assertThat(graph.nodes()).extracting(Node::type).doesNotContain("FakeQuantize");
+  }
+
+  @Test
+  void sameModelWithAnyNumberOfWorkers() {
+    QuantizationOptions options = QuantizationOptions.defaults();
+    assertThat(quantize(options, 3).model()).isEqualTo(quantize(options, 1).model());
+  }
+
+  @Test
+  void ignoredNodesStayInFloatAndSayWhy() {
+    PostTrainingQuantization.Result result =
+        quantize(QuantizationOptions.defaults().withIgnoredScope(IgnoredScope.ofNames("conv2")), 1);
+    assertThat(result.plan().weights()).extracting(WeightPlacement::node).doesNotContain("conv2");
+    assertThat(result.findings()).anyMatch(finding -> finding.nodes().equals(List.of("conv2")));
+    assertThat(result.model().graph().node("conv2").input(1)).isEqualTo("w2");
+  }
+}
