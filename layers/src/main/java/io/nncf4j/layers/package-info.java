@@ -1,6 +1,9 @@
 /**
- * Layers as small classes that build graphs, with initialisers and parameter names. Depends on core
- * only.
+ * Layers as small classes that build graphs, with initialisers and the parameter names that PyTorch
+ * gives.
+ *
+ * <p>Read first: {@link io.nncf4j.layers.Layer}, {@link io.nncf4j.layers.GraphBuilder}. Depends on
+ * core only: must not know engines, formats or training.
  */
 @NullMarked
 package io.nncf4j.layers;

@@ -1,4 +1,10 @@
-/** Losses, optimizers, schedules and the training loop. Must not know compression. */
+/**
+ * Training: losses, optimizers, learning-rate schedules, gradient clipping and the training step,
+ * over the training session of the libtorch engine.
+ *
+ * <p>Read first: {@link io.nncf4j.learning.Optimizer}, {@link io.nncf4j.learning.Losses}, {@link
+ * io.nncf4j.learning.TrainingStep}. Must not know compression.
+ */
 @NullMarked
 package io.nncf4j.learning;
 

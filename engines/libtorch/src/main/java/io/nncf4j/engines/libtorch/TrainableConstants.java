@@ -1,0 +1,101 @@
+package io.nncf4j.engines.libtorch;
+
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds which constants of a graph are weights: those that stand where an operator takes weights,
+ * directly or behind operators that only move or convert elements. Bounds, scales, pads and the
+ * like are not.
+ */
+final class TrainableConstants {
+  private final Map<String, TensorRole> roles = new LinkedHashMap<>();
+
+  private TrainableConstants() {}
+
+  /** Roles by path name, in the order of the nodes. */
+  static Map<String, TensorRole> of(Graph graph) {
+    TrainableConstants found = new TrainableConstants();
+    found.visit(graph, "");
+    return found.roles;
+  }
+
+  private void visit(Graph graph, String path) {
+    for (Node node : graph.nodes()) {
+      for (int index = 0; index < node.inputs().size(); index++) {
+        TensorRole role = roleOf(node, index);
+        if (role != null) {
+          mark(graph, path, node.input(index), role, isElementwise(node));
+        }
+      }
+      node.attributes()
+          .asMap()
+          .forEach(
+              (name, attribute) -> {
+                if (attribute instanceof io.nncf4j.core.graph.Attribute.GraphAttribute body) {
+                  visit(body.value(), path + node.name() + "/" + name + "/");
+                }
+              });
+    }
+  }
+
+  private static boolean isElementwise(Node node) {
+    return node.is("Add", "Mul");
+  }
+
+  private static @Nullable TensorRole roleOf(Node node, int index) {
+    if (!node.operator().isOnnx()) {
+      return null;
+    }
+    return switch (node.type()) {
+      case "BatchNormalization" ->
+          index == 0 ? null : index < 3 ? TensorRole.PARAMETER : TensorRole.BUFFER;
+      case "Conv",
+          "ConvTranspose",
+          "InstanceNormalization",
+          "LayerNormalization",
+          "GroupNormalization",
+          "RMSNormalization",
+          "PRelu" ->
+          index == 0 ? null : TensorRole.PARAMETER;
+      case "LSTM", "GRU", "RNN" -> index >= 1 && index <= 3 ? TensorRole.PARAMETER : null;
+      case "Gemm", "MatMul", "Einsum", "Add", "Mul" -> TensorRole.PARAMETER;
+      case "Gather" -> index == 0 ? TensorRole.PARAMETER : null;
+      default -> null;
+    };
+  }
+
+  private void mark(Graph graph, String path, String value, TensorRole role, boolean elementwise) {
+    Tensor constant = graph.constant(value);
+    Node producer = graph.producer(value);
+    if (constant == null && producer != null && producer.is("Constant")) {
+      constant = ConstantNodes.valueOf(producer);
+    }
+    if (constant != null) {
+      boolean isWeight = isTrainable(constant.dataType()) && (!elementwise || constant.size() > 1);
+      if (isWeight) {
+        roles.putIfAbsent(path + value, role);
+      }
+    } else if (producer != null && onlyMoves(producer)) {
+      mark(graph, path, producer.input(0), role, elementwise);
+    }
+  }
+
+  private static boolean onlyMoves(Node node) {
+    return node.is("Identity", "Reshape", "Transpose", "Unsqueeze", "Squeeze", "Cast", "Flatten")
+        || node.operator().name().equals("FakeQuantize");
+  }
+
+  /** 64-bit floats stay as they are, 16-bit ones are widened. */
+  private static boolean isTrainable(DataType type) {
+    return type == DataType.FLOAT32
+        || type == DataType.FLOAT64
+        || type == DataType.FLOAT16
+        || type == DataType.BFLOAT16;
+  }
+}

@@ -1,0 +1,80 @@
+package io.nncf4j.learning;
+
+import io.nncf4j.core.InputException;
+import java.util.List;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** What optimizers have in common: the walk over the parameters, without recording gradients. */
+abstract class ParameterOptimizer implements Optimizer {
+  private final List<Tensor> parameters;
+  private double learningRate;
+
+  ParameterOptimizer(List<Tensor> parameters, double learningRate) {
+    this.parameters = List.copyOf(parameters);
+    setLearningRate(learningRate);
+  }
+
+  final int count() {
+    return parameters.size();
+  }
+
+  @Override
+  public final double learningRate() {
+    return learningRate;
+  }
+
+  @Override
+  public final void setLearningRate(double newLearningRate) {
+    if (!(newLearningRate >= 0) || Double.isInfinite(newLearningRate)) {
+      throw new InputException(
+          "A learning rate is a number of 0 or more; found " + newLearningRate);
+    }
+    learningRate = newLearningRate;
+  }
+
+  @Override
+  public final void step() {
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      begin();
+      for (int index = 0; index < parameters.size(); index++) {
+        Tensor parameter = parameters.get(index);
+        try (Tensor gradient = parameter.grad()) {
+          if (gradient.defined()) {
+            update(index, parameter, gradient);
+          }
+        }
+      }
+    }
+  }
+
+  /** Called before the first parameter of a step. */
+  void begin() {}
+
+  /** Updates one parameter; {@code gradient} must not be changed. */
+  abstract void update(int index, Tensor parameter, Tensor gradient);
+
+  /** The gradient with the L2 penalty's added to it; a handle of its own. */
+  static Tensor penalised(Tensor parameter, Tensor gradient, double weightDecay) {
+    if (weightDecay == 0) {
+      return new Tensor(gradient);
+    }
+    try (Scalar decay = new Scalar(weightDecay)) {
+      return org.bytedeco.pytorch.global.torch.add(gradient, parameter, decay);
+    }
+  }
+
+  /** {@code target += factor * summand}. */
+  static void addScaled(Tensor target, Tensor summand, double factor) {
+    try (Scalar scale = new Scalar(factor)) {
+      target.add_(summand, scale);
+    }
+  }
+
+  static void scale(Tensor target, double factor) {
+    try (Scalar scale = new Scalar(factor)) {
+      target.mul_(scale);
+    }
+  }
+}

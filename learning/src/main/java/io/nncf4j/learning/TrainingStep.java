@@ -1,0 +1,47 @@
+package io.nncf4j.learning;
+
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.libtorch.Outputs;
+import io.nncf4j.engines.libtorch.TensorRole;
+import io.nncf4j.engines.libtorch.TrainingSession;
+import io.nncf4j.engines.libtorch.TrainingState;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * One step of training: forward, loss, backward, clipping, update.
+ *
+ * @param clipNorm largest common norm of the gradients, 0 for no clipping
+ */
+public record TrainingStep(TrainingSession session, Optimizer optimizer, double clipNorm) {
+  /** The parameters of a session, in the order that optimizers take them. */
+  public static List<org.bytedeco.pytorch.Tensor> parameters(TrainingSession session) {
+    return session.state().entries(TensorRole.PARAMETER).stream()
+        .map(TrainingState.Entry::tensor)
+        .toList();
+  }
+
+  /**
+   * Runs the step.
+   *
+   * @param loss makes the scalar to be minimised; it is closed here
+   * @return the loss before the update
+   */
+  public double run(
+      Map<String, Tensor> inputs, Function<Outputs, org.bytedeco.pytorch.Tensor> loss) {
+    session.setTraining(true);
+    double value;
+    try (Outputs outputs = session.forward(inputs);
+        org.bytedeco.pytorch.Tensor scalar = loss.apply(outputs)) {
+      value = scalar.item_float();
+      scalar.backward();
+    }
+    if (clipNorm > 0) {
+      GradientClipping.byNorm(parameters(session), clipNorm);
+    }
+    optimizer.step();
+    session.state().clearGradients();
+    return value;
+  }
+}
