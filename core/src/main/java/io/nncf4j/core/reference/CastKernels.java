@@ -50,7 +50,7 @@ final class CastKernels {
           values[index] =
               to == DataType.UINT64 && real >= 0x1p63
                   ? (long) (real - 0x1p63) + Long.MIN_VALUE
-                  : (long) real;
+                  : (long) (to.isPacked() ? clampToRange(to, real) : real);
         }
       }
       return Elements.ofLongs(to, values, x.shape());
@@ -63,6 +63,12 @@ final class CastKernels {
     }
     Tensor result = Elements.ofDoubles(to, values, x.shape());
     return isFloat8(to) ? withSpecials(result, values) : result;
+  }
+
+  /** Types below eight bits saturate, as the ONNX operator says since they exist. */
+  private static double clampToRange(DataType type, double value) {
+    double low = type.isSigned() ? -(1 << (type.bits() - 1)) : 0;
+    return Math.max(low, Math.min(low + (1 << type.bits()) - 1, value));
   }
 
   private static boolean isFloat8(DataType type) {

@@ -42,7 +42,8 @@ final class ConvolutionKernels {
       @Nullable Tensor zeroX,
       @Nullable Tensor zeroWeight) {
     int group = Math.toIntExact(call.node().intAttribute("group", 1));
-    if (weight.rank() != x.rank()
+    if (x.rank() < 3
+        || weight.rank() != x.rank()
         || group < 1
         || weight.dimension(1) * group != x.dimension(1)
         || weight.dimension(0) % group != 0) {

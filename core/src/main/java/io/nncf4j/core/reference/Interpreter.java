@@ -165,7 +165,13 @@ public final class Interpreter {
             arguments,
             budget,
             (body, bodyInputs) -> compute(body, named(node, body, bodyInputs), outer, budget));
-    List<Tensor> results = kernel.run(call);
+    List<Tensor> results;
+    try {
+      results = kernel.run(call);
+    } catch (IndexOutOfBoundsException | ArithmeticException e) {
+      // Kernels read shapes and attributes by position; too few of them show like this.
+      throw call.problem("its inputs " + arguments + " do not fit it: " + e.getMessage());
+    }
     for (int index = results.size(); index < node.outputs().size(); index++) {
       if (!node.output(index).isEmpty()) {
         throw call.problem(

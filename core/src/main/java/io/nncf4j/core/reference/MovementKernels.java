@@ -181,7 +181,8 @@ final class MovementKernels {
     for (int index = 0; index < starts.length; index++) {
       int axis = call.axis(axes[index], shape.length);
       long length = data.dimension(axis);
-      long step = givenSteps[index];
+      // No axis is longer than an int, so larger steps make no difference and cannot overflow.
+      long step = Math.max(-Integer.MAX_VALUE, Math.min(Integer.MAX_VALUE, givenSteps[index]));
       if (step == 0) {
         throw call.problem("the step of axis " + axis + " is 0");
       }
@@ -191,12 +192,8 @@ final class MovementKernels {
       long end = bound(ends[index], length, lowest, last);
       from[axis] = start;
       steps[axis] = step;
-      // Division that cannot overflow: both distances are within the length.
       long distance = end - start;
-      shape[axis] =
-          step > 0
-              ? Math.max(0, (distance + Math.min(step, Integer.MAX_VALUE) - 1) / step)
-              : Math.max(0, (distance + Math.max(step, -Integer.MAX_VALUE) + 1) / step);
+      shape[axis] = Math.max(0, (distance + step - Long.signum(step)) / step);
     }
     return cut(call, data, from, steps, shape);
   }

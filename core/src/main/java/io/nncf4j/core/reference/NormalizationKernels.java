@@ -12,7 +12,7 @@ final class NormalizationKernels {
 
   static Map<String, Kernel> all() {
     return Map.of(
-        "BatchNormalization", Kernel.of(NormalizationKernels::batchNormalization),
+        "BatchNormalization", NormalizationKernels::batchNormalization,
         "InstanceNormalization", Kernel.of(NormalizationKernels::instanceNormalization),
         "LayerNormalization", NormalizationKernels::layerNormalization,
         "Softmax", Kernel.of(call -> softmax(call, Form.PLAIN)),
@@ -21,32 +21,61 @@ final class NormalizationKernels {
         "Dropout", NormalizationKernels::dropout);
   }
 
-  private static Tensor batchNormalization(Call call) {
-    if (call.node().intAttribute("training_mode", 0) != 0) {
-      throw call.problem("batch normalization in training mode is not computed here");
-    }
+  /** In training mode with the moments of the batch, and new running ones (ONNX's momentum). */
+  private static List<Tensor> batchNormalization(Call call) {
     Tensor x = call.input(0);
     if (x.rank() < 1) {
       throw call.problem("a scalar has no channels");
     }
+    boolean training = call.node().intAttribute("training_mode", 0) != 0;
     float epsilon = call.node().floatAttribute("epsilon", 1e-5f);
+    float momentum = call.node().floatAttribute("momentum", 0.9f);
     call.charge(x.shape());
     int channels = x.rank() < 2 ? 1 : (int) x.dimension(1);
     int plane = x.rank() < 2 ? 1 : (int) Elements.product(x.shape(), 2, x.rank());
-    double[] factors = new double[channels];
-    double[] offsets = new double[channels];
-    for (int channel = 0; channel < channels; channel++) {
-      factors[channel] =
-          call.input(1).doubleAt(channel) / Math.sqrt(call.input(4).doubleAt(channel) + epsilon);
-      offsets[channel] =
-          call.input(2).doubleAt(channel) - call.input(3).doubleAt(channel) * factors[channel];
-    }
     double[] values = x.toDoubles();
+    double[] means = call.input(3).toDoubles();
+    double[] variances = call.input(4).toDoubles();
+    double[] runningMeans = means.clone();
+    double[] runningVariances = variances.clone();
+    if (training) {
+      moments(values, plane, means, variances);
+      for (int channel = 0; channel < channels; channel++) {
+        runningMeans[channel] = runningMeans[channel] * momentum + means[channel] * (1 - momentum);
+        runningVariances[channel] =
+            runningVariances[channel] * momentum + variances[channel] * (1 - momentum);
+      }
+    }
     for (int index = 0; index < values.length; index++) {
       int channel = index / plane % channels;
-      values[index] = values[index] * factors[channel] + offsets[channel];
+      values[index] =
+          (values[index] - means[channel])
+                  / Math.sqrt(variances[channel] + epsilon)
+                  * call.input(1).doubleAt(channel)
+              + call.input(2).doubleAt(channel);
     }
-    return Tensor.ofDoubles(x.dataType(), values, x.shape());
+    Tensor y = Tensor.ofDoubles(x.dataType(), values, x.shape());
+    return training
+        ? List.of(
+            y,
+            Tensor.ofDoubles(call.input(3).dataType(), runningMeans, channels),
+            Tensor.ofDoubles(call.input(4).dataType(), runningVariances, channels))
+        : List.of(y);
+  }
+
+  /** Mean and biased variance of each channel. */
+  private static void moments(double[] values, int plane, double[] means, double[] variances) {
+    int channels = means.length;
+    double count = Math.max(1, values.length / channels);
+    Arrays.fill(means, 0);
+    Arrays.fill(variances, 0);
+    for (int index = 0; index < values.length; index++) {
+      means[index / plane % channels] += values[index] / count;
+    }
+    for (int index = 0; index < values.length; index++) {
+      double deviation = values[index] - means[index / plane % channels];
+      variances[index / plane % channels] += deviation * deviation / count;
+    }
   }
 
   private static Tensor instanceNormalization(Call call) {

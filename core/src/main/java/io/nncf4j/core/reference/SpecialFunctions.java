@@ -5,8 +5,8 @@ final class SpecialFunctions {
   private SpecialFunctions() {}
 
   /**
-   * The error function: its Maclaurin series near zero, the continued fraction of its complement
-   * elsewhere (Abramowitz and Stegun 7.1.5 and 7.1.14).
+   * The error function: a series without cancellation near zero, the continued fraction of its
+   * complement elsewhere (Abramowitz and Stegun 7.1.6 and 7.1.14).
    */
   static double erf(double x) {
     double magnitude = Math.abs(x);
@@ -17,10 +17,10 @@ final class SpecialFunctions {
       double term = x;
       double sum = x;
       for (int n = 1; n < 200 && Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
-        term *= -x * x / n;
-        sum += term / (2 * n + 1);
+        term *= 2 * x * x / (2 * n + 1);
+        sum += term;
       }
-      return 2 / Math.sqrt(Math.PI) * sum;
+      return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
     }
     double fraction = 0;
     for (int n = 60; n >= 1; n--) {
