@@ -1,4 +1,10 @@
-/** Renders run records as text, JSON and one HTML page. Depends on core only. */
+/**
+ * Shows run records: as text for the console, as JSON for machines, and, in the package below, as
+ * one HTML page.
+ *
+ * <p>Read first: {@link io.nncf4j.report.TextReport}. Depends on core only; knows no verb, engine or
+ * format.
+ */
 @NullMarked
 package io.nncf4j.report;
 

@@ -1,0 +1,147 @@
+package io.nncf4j.report;
+
+import io.nncf4j.core.record.Measurement;
+import io.nncf4j.core.record.RunRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The table of before and after that the console and the page show alike. */
+public final class Comparison {
+  /**
+   * One line of the table.
+   *
+   * @param field name in {@link Measurement}
+   * @param label what is compared
+   * @param before as text, empty when absent
+   * @param after as text, empty when absent
+   * @param change how after stands to before, empty when one is absent
+   * @param verdict whether the change is welcome
+   */
+  public record Row(
+      String field, String label, String before, String after, String change, Verdict verdict) {}
+
+  /** How a change is to be taken. */
+  public enum Verdict {
+    BETTER,
+    WORSE,
+    NEUTRAL
+  }
+
+  private static final double NOTHING = 0.005;
+
+  /** A change of the metric by at most one point is what compression is commonly allowed. */
+  private static final double SMALL_POINTS = 1;
+
+  private Comparison() {}
+
+  /** One row for each thing that was measured before or after. */
+  public static List<Row> rows(RunRecord run) {
+    List<Row> rows = new ArrayList<>();
+    Measurement before = run.before();
+    Measurement after = run.after();
+    add(rows, metric(before, after));
+    add(
+        rows,
+        ratio(
+            "sizeBytes",
+            "size",
+            of(before, measured -> (double) measured.sizeBytes()),
+            of(after, measured -> (double) measured.sizeBytes()),
+            bytes -> Figures.bytes((long) bytes),
+            "smaller",
+            "larger"));
+    add(
+        rows,
+        ratio(
+            "latencyMillis",
+            "latency, median",
+            of(before, Measurement::latencyMillis),
+            of(after, Measurement::latencyMillis),
+            Figures::millis,
+            "faster",
+            "slower"));
+    add(
+        rows,
+        ratio(
+            "latencyP90Millis",
+            "latency, p90",
+            of(before, Measurement::latencyP90Millis),
+            of(after, Measurement::latencyP90Millis),
+            Figures::millis,
+            "faster",
+            "slower"));
+    return rows;
+  }
+
+  private static void add(List<Row> rows, @Nullable Row row) {
+    if (row != null) {
+      rows.add(row);
+    }
+  }
+
+  private static @Nullable Double of(
+      @Nullable Measurement measurement, Function<Measurement, @Nullable Double> field) {
+    return measurement == null ? null : field.apply(measurement);
+  }
+
+  private static @Nullable Row metric(@Nullable Measurement before, @Nullable Measurement after) {
+    Double from = of(before, Measurement::metric);
+    Double to = of(after, Measurement::metric);
+    if (from == null && to == null) {
+      return null;
+    }
+    String name = after != null && after.metricName() != null ? after.metricName() : null;
+    if (name == null && before != null) {
+      name = before.metricName();
+    }
+    String change = "";
+    Verdict verdict = Verdict.NEUTRAL;
+    if (from != null && to != null) {
+      change = Figures.points(to - from);
+      verdict = Math.abs(to - from) <= SMALL_POINTS ? Verdict.NEUTRAL : verdict(to - from);
+    }
+    return new Row(
+        "metric",
+        name == null ? "metric" : name,
+        from == null ? "" : Figures.percent(from),
+        to == null ? "" : Figures.percent(to),
+        change,
+        verdict);
+  }
+
+  private static @Nullable Row ratio(
+      String field,
+      String label,
+      @Nullable Double before,
+      @Nullable Double after,
+      DoubleFunction<String> format,
+      String better,
+      String worse) {
+    if (before == null && after == null) {
+      return null;
+    }
+    String change = "";
+    Verdict verdict = Verdict.NEUTRAL;
+    if (before != null && after != null && after > 0) {
+      change = Figures.ratio(before / after, better, worse);
+      verdict = verdict(before / after - 1);
+    }
+    return new Row(
+        field,
+        label,
+        before == null ? "" : format.apply(before),
+        after == null ? "" : format.apply(after),
+        change,
+        verdict);
+  }
+
+  private static Verdict verdict(double gain) {
+    if (Math.abs(gain) < NOTHING) {
+      return Verdict.NEUTRAL;
+    }
+    return gain > 0 ? Verdict.BETTER : Verdict.WORSE;
+  }
+}

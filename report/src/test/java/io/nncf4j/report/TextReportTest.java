@@ -1,0 +1,44 @@
+package io.nncf4j.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nncf4j.core.record.RunRecord;
+import org.junit.jupiter.api.Test;
+
+class TextReportTest {
+  @Test
+  void beforeAfterAndRatiosStandInOneTable() {
+    assertThat(TextReport.render(SampleRuns.realistic()))
+        .startsWith("quantize mobilenetv2.onnx -> mobilenetv2-int8.onnx\n")
+        .contains(
+            "                    before    after  change\n"
+                + "  top1             71.80 %  71.40 %  -0.40 points\n"
+                + "  size             14.0 MB  3.62 MB  3.86x smaller\n"
+                + "  latency, median  5.12 ms  2.73 ms  1.87x faster\n"
+                + "  latency, p90     5.48 ms  2.91 ms  1.88x faster\n"
+                + "  agreement                 98.25 %\n");
+  }
+
+  @Test
+  void theSameFindingIsSaidOnceAndWarningsComeFirst() {
+    assertThat(TextReport.render(SampleRuns.realistic()).lines().toList())
+        .containsSubsequence(
+            "Findings",
+            "  ! Could saturate on processors without VNNI [features.1.conv.0.0/Conv,"
+                + " features.2.conv.0.0/Conv, features.3.conv.0.0/Conv, features.4.conv.0.0/Conv"
+                + " and 2 more]",
+            "  - Left in float: int8 measured slower than float here"
+                + " [features.4.conv.1.0/Conv]");
+  }
+
+  @Test
+  void namesCannotMoveTheCursor() {
+    assertThat(TextReport.render(SampleRuns.hostile())).doesNotContain("\u001b");
+  }
+
+  @Test
+  void anEmptyRunHasNoTable() {
+    assertThat(TextReport.render(RunRecord.builder("quantize", "model.onnx").build()))
+        .isEqualTo("quantize model.onnx\n\n");
+  }
+}
