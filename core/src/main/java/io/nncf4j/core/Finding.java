@@ -1,6 +1,7 @@
 package io.nncf4j.core;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Something the user should know about one or more nodes: what was left undone and why. Collected
@@ -20,6 +21,9 @@ public record Finding(Severity severity, String code, String message, List<Strin
   }
 
   public Finding {
+    Objects.requireNonNull(severity, "severity");
+    Objects.requireNonNull(code, "code");
+    Objects.requireNonNull(message, "message");
     nodes = List.copyOf(nodes);
   }
 

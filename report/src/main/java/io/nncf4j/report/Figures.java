@@ -86,7 +86,10 @@ public final class Figures {
       return String.format(Locale.ROOT, "%." + (digits - 1) + "e", number);
     }
     int before = (int) Math.floor(Math.log10(magnitude)) + 1;
-    return fixed(number, Math.max(0, digits - before));
+    String text = fixed(number, Math.max(0, digits - before));
+    // Rounding 9.999 up makes one digit too many.
+    boolean grew = Math.abs(Double.parseDouble(text)) >= Math.pow(10, before);
+    return grew ? fixed(number, Math.max(0, digits - before - 1)) : text;
   }
 
   /** The text without control characters, which could move a terminal's cursor. */

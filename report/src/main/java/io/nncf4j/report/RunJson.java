@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -32,14 +33,13 @@ public final class RunJson {
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
-          .enable(com.fasterxml.jackson.databind.MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .withConfigOverride(
               List.class,
               list -> list.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
           .withConfigOverride(
-              Map.class,
-              map -> map.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
+              Map.class, map -> map.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
           .build();
 
   private RunJson() {}
@@ -68,7 +68,11 @@ public final class RunJson {
         throw new InputException(
             file + " has more than " + Figures.bytes(LARGEST_FILE) + ": it is no run record");
       }
-      return checked(MAPPER.readValue(file.toFile(), RunRecord.class), file);
+      RunRecord run = MAPPER.readValue(file.toFile(), RunRecord.class);
+      if (run == null) {
+        throw new InputException(file + " holds `null` and no run record");
+      }
+      return run;
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw new InputException(
@@ -81,15 +85,5 @@ public final class RunJson {
     } catch (IOException e) {
       throw new InputException(file + " cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  /** Names that a record cannot do without; Jackson leaves missing ones null. */
-  @SuppressWarnings("ConstantConditions")
-  private static RunRecord checked(RunRecord run, Path file) {
-    if (run == null || run.verb() == null || run.model() == null || run.seconds() == null) {
-      throw new InputException(
-          file + " is no run record: it lacks `verb`, `model` or `seconds`, which every one has");
-    }
-    return run;
   }
 }

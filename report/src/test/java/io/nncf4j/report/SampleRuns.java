@@ -49,16 +49,13 @@ public final class SampleRuns {
                 isFloat ? null : sqnr,
                 weights * 4,
                 isFloat ? weights * 4 : weights + width * 8));
-        ranges.add(
-            new RangeRecord(name + "_output_0", low, high, low * 1.15, high * 1.1, 1));
+        ranges.add(new RangeRecord(name + "_output_0", low, high, low * 1.15, high * 1.1, 1));
         if (isFloat) {
           plan.add(new PlanRow("float", name, "int8 measured slower than float here", 0));
         } else {
           plan.add(
-              new PlanRow(
-                  "weight", name + ":1", "8-bit symmetric signed per-channel narrow", 0));
-          plan.add(
-              new PlanRow("activation", name + "_output_0", "8-bit asymmetric per-tensor", 0));
+              new PlanRow("weight", name + ":1", "8-bit symmetric signed per-channel narrow", 0));
+          plan.add(new PlanRow("activation", name + "_output_0", "8-bit asymmetric per-tensor", 0));
         }
         graph.add(new GraphNodeRecord(name, "Conv", isFloat ? "float" : "int8", List.of(last)));
         last = name;
@@ -153,7 +150,8 @@ public final class SampleRuns {
 
   /** Every string tries to break out of where it stands. */
   public static RunRecord hostile() {
-    String name = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;\u001b[2J";
+    String name =
+        "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;\u001b[2J";
     return RunRecord.builder("quantize" + name, name)
         .output(name)
         .before(Measurement.ofSize(2).withMetric(name, 1))

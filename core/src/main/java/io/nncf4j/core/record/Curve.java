@@ -1,6 +1,7 @@
 package io.nncf4j.core.record;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Lines over a common axis, such as a loss over the steps of a training.
@@ -19,6 +20,7 @@ public record Curve(String title, String xLabel, String yLabel, List<Series> ser
    */
   public record Series(String name, List<Point> points) {
     public Series {
+      Objects.requireNonNull(name, "name");
       points = List.copyOf(points);
     }
   }
@@ -27,6 +29,9 @@ public record Curve(String title, String xLabel, String yLabel, List<Series> ser
   public record Point(double x, double y) {}
 
   public Curve {
+    Objects.requireNonNull(title, "title");
+    Objects.requireNonNull(xLabel, "xLabel");
+    Objects.requireNonNull(yLabel, "yLabel");
     series = List.copyOf(series);
   }
 }

@@ -3,6 +3,7 @@ package io.nncf4j.core.record;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,12 @@ import java.util.stream.Stream;
  */
 public record Environment(String jdk, String system, String processor, int cores, int threads) {
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+
+  public Environment {
+    Objects.requireNonNull(jdk, "jdk");
+    Objects.requireNonNull(system, "system");
+    Objects.requireNonNull(processor, "processor");
+  }
 
   /** This process. */
   public static Environment current(int threads) {

@@ -1,6 +1,7 @@
 package io.nncf4j.core.record;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A node of the model as the report draws it.
@@ -12,6 +13,9 @@ import java.util.List;
  */
 public record GraphNodeRecord(String name, String type, String precision, List<String> inputs) {
   public GraphNodeRecord {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(precision, "precision");
     inputs = List.copyOf(inputs);
   }
 }

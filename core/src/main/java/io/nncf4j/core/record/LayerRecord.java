@@ -1,5 +1,6 @@
 package io.nncf4j.core.record;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ public record LayerRecord(
     long sizeBytesBefore,
     long sizeBytesAfter) {
   public LayerRecord {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(quantizer, "quantizer");
     low = Numbers.finiteOrNull(low);
     high = Numbers.finiteOrNull(high);
     sqnrDb = Numbers.finiteOrNull(sqnrDb);

@@ -1,5 +1,6 @@
 package io.nncf4j.core.record;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ public record RangeRecord(
     @Nullable Double observedHigh,
     int channels) {
   public RangeRecord {
+    Objects.requireNonNull(value, "value");
     low = Numbers.finiteOrNull(low);
     high = Numbers.finiteOrNull(high);
     observedLow = Numbers.finiteOrNull(observedLow);

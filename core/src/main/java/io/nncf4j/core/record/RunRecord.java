@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ public record RunRecord(
     List<GraphNodeRecord> graph,
     List<Curve> curves) {
   public RunRecord {
+    Objects.requireNonNull(verb, "verb");
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(seconds, "seconds");
     agreement = Numbers.finiteOrNull(agreement);
     findings = List.copyOf(findings);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));

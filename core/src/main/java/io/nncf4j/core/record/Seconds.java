@@ -3,6 +3,7 @@ package io.nncf4j.core.record;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How long a run took.
@@ -15,6 +16,7 @@ public record Seconds(double total, Map<String, Double> stages) {
   public static final Seconds NONE = new Seconds(0, Map.of());
 
   public Seconds {
+    stages.values().forEach(Objects::requireNonNull);
     stages = Collections.unmodifiableMap(new LinkedHashMap<>(stages));
   }
 }

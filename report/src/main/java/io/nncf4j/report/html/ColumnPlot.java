@@ -19,8 +19,7 @@ record ColumnPlot(String label, List<Column> columns, DoubleFunction<String> tic
    * @param behind height of the paler column; absent for none
    * @param marked drawn in the colour of what deserves a look
    */
-  record Column(
-      String tooltip, @Nullable Double value, @Nullable Double behind, boolean marked) {}
+  record Column(String tooltip, @Nullable Double value, @Nullable Double behind, boolean marked) {}
 
   private static final double LEFT = 64;
   private static final double TOP = 12;

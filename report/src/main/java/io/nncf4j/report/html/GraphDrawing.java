@@ -101,9 +101,7 @@ final class GraphDrawing {
 
   private static void node(Markup page, GraphNodeRecord node, double x, double top) {
     page.open("g");
-    page.element(
-        "title",
-        node.name() + " (" + node.type() + "), " + node.precision());
+    page.element("title", node.name() + " (" + node.type() + "), " + node.precision());
     page.empty(
         "rect",
         "class",

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places a graph in layers after Sugiyama, Tagawa and Toda (1981): a node's layer is its longest path
- * from an input; an edge over several layers gets a waypoint in each; the order within a layer
+ * Places a graph in layers after Sugiyama, Tagawa and Toda (1981): a node's layer is its longest
+ * path from an input; an edge over several layers gets a waypoint in each; the order within a layer
  * follows the mean position of what a node reads, and then of what reads it.
  */
 final class GraphLayout {

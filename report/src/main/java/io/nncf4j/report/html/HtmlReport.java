@@ -19,8 +19,8 @@ import java.util.Objects;
 
 /**
  * A run as one HTML page. It holds its record as JSON in a script block of type {@code
- * application/json} and id {@code run}. A content security policy lets nothing run but the page's own
- * script, and loads nothing.
+ * application/json} and id {@code run}. A content security policy lets nothing run but the page's
+ * own script, and loads nothing.
  */
 public final class HtmlReport {
   private static final int WORST_MARKED = 3;
@@ -118,7 +118,8 @@ public final class HtmlReport {
     page.element("p", "nncf " + run.verb(), "class", "verb");
     page.open("h1").element("span", Figures.printable(run.model()));
     if (run.output() != null) {
-      page.element("span", " → ", "class", "arrow").element("span", Figures.printable(run.output()));
+      page.element("span", " → ", "class", "arrow")
+          .element("span", Figures.printable(run.output()));
     }
     page.close().close().line();
   }

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Writes HTML and SVG. All text and all attribute values pass through here and are escaped; there is
- * no way around, except {@link #trusted} for the parts that ship with the program.
+ * Writes HTML and SVG. All text and all attribute values pass through here and are escaped; there
+ * is no way around, except {@link #trusted} for the parts that ship with the program.
  */
 final class Markup {
   private final StringBuilder out = new StringBuilder();

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * One bar a value, from the lowest to the highest number that its quantizer keeps, over a thin line
- * for what was observed. The axis is sign(x) log10(1 + |x|): linear near zero, logarithmic far away.
+ * for what was observed. The axis is sign(x) log10(1 + |x|): linear near zero, logarithmic far
+ * away.
  */
 final class RangePlot {
   private static final double LEFT = 250;

@@ -90,8 +90,7 @@ final class Summary {
     page.close().close().line();
   }
 
-  private static void single(
-      Markup page, String field, String label, String figure, Object value) {
+  private static void single(Markup page, String field, String label, String figure, Object value) {
     page.open("tr").element("th", label, "scope", "row");
     page.open("td").close();
     figure(page, field, figure, value);

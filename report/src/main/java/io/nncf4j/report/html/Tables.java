@@ -9,8 +9,8 @@ import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The long tables. A cell with a number carries it unrounded in {@code data-value}, for sorting, and
- * where it stands in the JSON in {@code data-field}.
+ * The long tables. A cell with a number carries it unrounded in {@code data-value}, for sorting,
+ * and where it stands in the JSON in {@code data-field}.
  */
 final class Tables {
   private static final Set<String> NUMBERS =
@@ -22,7 +22,8 @@ final class Tables {
     page.open("div", "class", "scroll tall");
     page.open("table", "class", "sortable");
     page.open("thead").open("tr");
-    heads(page, "#", "name", "type", "quantizer", "low", "high", "SQNR", "size before", "size after");
+    heads(
+        page, "#", "name", "type", "quantizer", "low", "high", "SQNR", "size before", "size after");
     page.close().close().open("tbody");
     for (int index = 0; index < layers.size(); index++) {
       LayerRecord layer = layers.get(index);
@@ -85,7 +86,9 @@ final class Tables {
 
   private static void heads(Markup page, String... names) {
     for (String name : names) {
-      page.open("th", "scope", "col", "class", NUMBERS.contains(name) ? "n" : "words").element("button", name, "type", "button").close();
+      page.open("th", "scope", "col", "class", NUMBERS.contains(name) ? "n" : "words")
+          .element("button", name, "type", "button")
+          .close();
     }
   }
 }

@@ -89,7 +89,10 @@ class HtmlReportTest {
   @Test
   void hostileNamesStayText() {
     String page = HtmlReport.render(SampleRuns.hostile());
-    assertThat(page).doesNotContain("<img").doesNotContain("<script>alert").doesNotContain("\u001b");
+    assertThat(page)
+        .doesNotContain("<img")
+        .doesNotContain("<script>alert")
+        .doesNotContain("\u001b");
     assertThat(Pattern.compile("<script").matcher(page).results()).hasSize(2);
     assertThat(Pattern.compile("</script").matcher(page).results()).hasSize(2);
   }
