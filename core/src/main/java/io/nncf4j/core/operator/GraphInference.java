@@ -129,7 +129,7 @@ final class GraphInference {
           ? TypeMerge.preferKnown(inferred, declared)
           : TypeMerge.fill(inferred, declared);
     }
-    if (checkOutputs && scope.isOutput(output)) {
+    if (checkOutputs && scope.isOutput(output) && !differInShapeOnly(inferred, declared)) {
       throw new InputException(
           "Node \""
               + node.name()
@@ -145,17 +145,21 @@ final class GraphInference {
               + conflict
               + ")");
     }
+    // Runtimes run such models and give what the operators give, so the declaration is what is
+    // wrong.
+    String message =
+        "the value \"" + output + "\" is declared as " + declared + " and inferred as " + inferred;
     findings.add(
-        Finding.information(
-            "stale-type",
-            "the value \""
-                + output
-                + "\" is declared as "
-                + declared
-                + " and inferred as "
-                + inferred,
-            node.name()));
+        scope.isOutput(output)
+            ? Finding.warning("wrong-output-shape", message, node.name())
+            : Finding.information("stale-type", message, node.name()));
     return inferred;
+  }
+
+  private static boolean differInShapeOnly(ValueType inferred, ValueType declared) {
+    return inferred instanceof TensorType first
+        && declared instanceof TensorType second
+        && first.dataType() == second.dataType();
   }
 
   private static Node withTypedBodies(Node node, Map<Graph, Graph> bodies) {
