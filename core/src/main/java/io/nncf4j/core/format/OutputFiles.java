@@ -4,13 +4,16 @@ import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -85,7 +88,7 @@ public final class OutputFiles {
         forget(cleaner);
       }
     } catch (UncheckedIOException failure) {
-      throw cannotWrite(target, new IOException(failure.getMessage(), failure));
+      throw cannotWrite(target, Objects.requireNonNull(failure.getCause()));
     } catch (IOException failure) {
       throw cannotWrite(target, failure);
     }
@@ -94,11 +97,21 @@ public final class OutputFiles {
   private static List<Path> move(List<Path> made, Path folder, boolean force) throws IOException {
     List<Path> places = made.stream().map(file -> folder.resolve(file.getFileName())).toList();
     places.forEach(place -> refuseExisting(place, force));
+    for (Path file : made) {
+      sync(file);
+    }
     // The main file last: once it is there, all it refers to is there.
     for (int index = made.size() - 1; index >= 0; index--) {
       Files.move(made.get(index), places.get(index), StandardCopyOption.ATOMIC_MOVE);
     }
     return places;
+  }
+
+  /** Content reaches the disk before the name does, so that a crash leaves no empty file. */
+  private static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
   }
 
   private static void refuseExisting(Path target, boolean force) {

@@ -5,6 +5,7 @@ import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.Value;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,23 +13,6 @@ import java.util.Map;
 
 /** Single operators of all kinds. */
 final class OtherRules {
-  /** Numbers of the element types that Cast-1 named by text. */
-  private static final Map<String, Integer> TYPE_NUMBERS =
-      Map.ofEntries(
-          Map.entry("FLOAT", 1),
-          Map.entry("UINT8", 2),
-          Map.entry("INT8", 3),
-          Map.entry("UINT16", 4),
-          Map.entry("INT16", 5),
-          Map.entry("INT32", 6),
-          Map.entry("INT64", 7),
-          Map.entry("STRING", 8),
-          Map.entry("BOOL", 9),
-          Map.entry("FLOAT16", 10),
-          Map.entry("DOUBLE", 11),
-          Map.entry("UINT32", 12),
-          Map.entry("UINT64", 13));
-
   private OtherRules() {}
 
   static List<RaiseRule> rules() {
@@ -67,11 +51,21 @@ final class OtherRules {
       return node;
     }
     String type = node.stringAttribute("to", "");
-    Integer number = TYPE_NUMBERS.get(type);
-    if (number == null) {
-      throw raising.unsupported(node, "it casts to the unknown type \"" + type + "\"");
+    for (DataType candidate : DataType.values()) {
+      if (type.equals(oldName(candidate))) {
+        return node.withAttributes(node.attributes().with("to", (long) candidate.onnxNumber()));
+      }
     }
-    return node.withAttributes(node.attributes().with("to", (long) number));
+    throw raising.unsupported(node, "it casts to the unknown type \"" + type + "\"");
+  }
+
+  /** The text that Cast-1 named a type by. */
+  private static String oldName(DataType type) {
+    return switch (type) {
+      case FLOAT32 -> "FLOAT";
+      case FLOAT64 -> "DOUBLE";
+      default -> type.name();
+    };
   }
 
   private static Node withDefaults(

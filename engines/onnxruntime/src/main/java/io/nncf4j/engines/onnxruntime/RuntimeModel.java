@@ -8,6 +8,7 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.formats.onnx.OnnxWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -56,7 +57,13 @@ final class RuntimeModel implements AutoCloseable {
       return environment.createSession(OnnxWriter.toBytes(model), settings);
     }
     Path file = folder.resolve("model.onnx");
-    new OnnxWriter().write(model, file);
+    try {
+      new OnnxWriter().write(model, file);
+    } catch (UncheckedIOException failure) {
+      throw new NncfException(
+          "Cannot write the model to " + file + " for ONNX Runtime: " + failure.getMessage(),
+          failure);
+    }
     return environment.createSession(file.toString(), settings);
   }
 

@@ -92,15 +92,15 @@ final class GraphDecoder {
     if (message.getOpType().isEmpty()) {
       throw new InputException("Node \"" + name + "\" has no operator type");
     }
-    Map<String, Attribute> values = new TreeMap<>();
-    for (Onnx.AttributeProto attribute : message.getAttributeList()) {
-      Attribute value = value(attribute, name);
-      if (value != null && values.put(attribute.getName(), value) != null) {
-        throw new InputException(
-            "Node \"" + name + "\" has the attribute " + attribute.getName() + " twice");
-      }
+    Map<String, Attribute> values;
+    try {
+      values = attributes(message.getAttributeList());
+    } catch (InputException e) {
+      throw new InputException("Node \"" + name + "\", " + e.getMessage(), e);
     }
-    OperatorType operator = new OperatorType(message.getDomain(), ModelFunctions.key(message));
+    OperatorType operator =
+        new OperatorType(
+            message.getDomain(), ModelFunctions.key(message.getOpType(), message.getOverload()));
     if (operator.equals(OperatorType.onnx("Constant"))) {
       values = AttributeDecoder.normalizeConstant(values);
     }
@@ -108,15 +108,26 @@ final class GraphDecoder {
         name, operator, Attributes.of(values), message.getInputList(), message.getOutputList());
   }
 
-  private @Nullable Attribute value(Onnx.AttributeProto attribute, String node) {
-    if (!attribute.getRefAttrName().isEmpty()) {
-      return bindings.get(attribute.getRefAttrName());
+  /** Attributes by name; those that refer to an attribute of the function take its value. */
+  Map<String, Attribute> attributes(List<Onnx.AttributeProto> messages) {
+    Map<String, Attribute> values = new TreeMap<>();
+    for (Onnx.AttributeProto message : messages) {
+      Attribute value = value(message);
+      if (value != null && values.put(message.getName(), value) != null) {
+        throw new InputException("attribute " + message.getName() + " is there twice");
+      }
+    }
+    return values;
+  }
+
+  private @Nullable Attribute value(Onnx.AttributeProto message) {
+    if (!message.getRefAttrName().isEmpty()) {
+      return bindings.get(message.getRefAttrName());
     }
     try {
-      return attributes.decode(attribute);
+      return attributes.decode(message);
     } catch (InputException e) {
-      throw new InputException(
-          "Node \"" + node + "\", attribute " + attribute.getName() + ": " + e.getMessage(), e);
+      throw new InputException("attribute " + message.getName() + ": " + e.getMessage(), e);
     }
   }
 

@@ -66,14 +66,21 @@ public final class OnnxReader implements ModelReader {
   static Model read(ByteBuffer bytes, ExternalData external) {
     Onnx.ModelProto message = parse(bytes);
     TensorDecoder tensors = new TensorDecoder(external);
+    Map<String, Integer> opsets = opsets(message.getOpsetImportList());
+    int readOpset = opsets.getOrDefault("", 1);
+    int target = Math.max(Model.CANONICAL_OPSET, readOpset);
+    for (Onnx.FunctionProto function : message.getFunctionsList()) {
+      Map<String, Integer> own = opsets(function.getOpsetImportList());
+      target = Math.max(target, own.getOrDefault("", 1));
+      own.forEach(opsets::putIfAbsent);
+    }
     Graph graph = new GraphDecoder(tensors, Map.of()).decode(message.getGraph());
+    graph = new RaiseOpset(target).raise(graph, readOpset);
+    graph = new ModelFunctions(message.getFunctionsList(), tensors, target).inline(graph);
+    opsets.put("", target);
     Model model =
-        new Model(
-            graph,
-            opsets(message.getOpsetImportList()),
-            ModelHeader.metadata(message),
-            ModelHeader.producer(message));
-    return WrittenOpset.mark(RaiseOpset.canonical().apply(model).model(), model.opset());
+        new Model(graph, opsets, ModelHeader.metadata(message), ModelHeader.producer(message));
+    return WrittenOpset.mark(model, readOpset);
   }
 
   private static Onnx.ModelProto parse(ByteBuffer bytes) {

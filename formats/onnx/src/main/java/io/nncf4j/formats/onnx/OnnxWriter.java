@@ -9,6 +9,7 @@ import io.nncf4j.formats.onnx.proto.Onnx;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +20,30 @@ import java.util.TreeMap;
 /**
  * Writes ONNX files. The same model gives the same bytes: attributes, types and metadata stand in
  * alphabetical order, nodes and weights in the order of the graph.
+ *
+ * <p>Weights are streamed from where they are, mapped files included. As an ONNX file cannot be
+ * larger than 2 GiB, larger weights go to a second file, {@code model.onnx.data} beside {@code
+ * model.onnx}.
  */
 public final class OnnxWriter implements ModelWriter {
+  /** Leaves room for the graph below the 2 GiB that a message may take. */
+  private static final long LARGEST_WEIGHTS_INSIDE = 1_900_000_000L;
+
+  private final long largestWeightsInside;
+
+  public OnnxWriter() {
+    this(LARGEST_WEIGHTS_INSIDE);
+  }
+
+  private OnnxWriter(long largestWeightsInside) {
+    this.largestWeightsInside = largestWeightsInside;
+  }
+
+  /** A writer that puts the weights of every model, whatever its size, in a second file. */
+  public static OnnxWriter withWeightsBeside() {
+    return new OnnxWriter(-1);
+  }
+
   @Override
   public String format() {
     return "onnx";
@@ -31,25 +54,53 @@ public final class OnnxWriter implements ModelWriter {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
   }
 
+  /**
+   * @throws UncheckedIOException when the disk is full or the file cannot be written
+   */
   @Override
   public List<Path> write(Model model, Path file) {
-    Onnx.ModelProto message = encode(model, new TensorEncoder());
-    try (OutputStream output = new BufferedOutputStream(Files.newOutputStream(file))) {
-      message.writeTo(output);
+    try {
+      if (Weights.byteCount(model.graph()) <= largestWeightsInside) {
+        save(encode(model, new TensorEncoder()), file);
+        return List.of(file);
+      }
+      Path beside = file.resolveSibling(file.getFileName() + ".data");
+      try (ExternalTensorEncoder external = new ExternalTensorEncoder(beside)) {
+        save(encode(model, external), file);
+      }
+      return List.of(file, beside);
     } catch (IOException e) {
-      throw new NncfException("Cannot write " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(e);
     }
-    return List.of(file);
   }
 
-  /** The whole file as bytes, for models well below 2 GiB. */
+  private static void save(Onnx.ModelProto message, Path file) throws IOException {
+    try (OutputStream output = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+      message.writeTo(output);
+    }
+  }
+
+  /**
+   * The whole file as bytes.
+   *
+   * @throws NncfException when the weights are too large for one message; write a file then
+   */
   public static byte[] toBytes(Model model) {
+    long bytes = Weights.byteCount(model.graph());
+    if (bytes > LARGEST_WEIGHTS_INSIDE) {
+      throw new NncfException(
+          "A model with "
+              + bytes
+              + " bytes of weights does not fit into one ONNX message; write it to a file");
+    }
     return encode(model, new TensorEncoder()).toByteArray();
   }
 
-  static Onnx.ModelProto encode(Model model, TensorEncoder tensors) {
+  private static Onnx.ModelProto encode(Model model, TensorEncoder tensors) {
     int opset = WrittenOpset.of(model);
-    Onnx.ModelProto.Builder message = Onnx.ModelProto.newBuilder().setIrVersion(irVersion(opset));
+    Onnx.ModelProto.Builder message =
+        Onnx.ModelProto.newBuilder()
+            .setIrVersion(Math.max(irVersion(opset), Weights.irVersion(model.graph())));
     ModelHeader.write(model, message);
     opsets(model.withOpset("", opset))
         .forEach(
@@ -60,10 +111,10 @@ public final class OnnxWriter implements ModelWriter {
 
   /** Version of the file format that came out with an opset. */
   private static int irVersion(int opset) {
-    if (opset <= 22) {
-      return opset <= 18 ? 8 : 10;
+    if (opset <= 18) {
+      return 8;
     }
-    return opset == 23 ? 11 : opset == 24 ? 12 : 13;
+    return opset <= 22 ? 10 : opset == 23 ? 11 : opset == 24 ? 12 : 13;
   }
 
   /** Runtimes refuse a node whose domain has no version: name 1 where the model names none. */

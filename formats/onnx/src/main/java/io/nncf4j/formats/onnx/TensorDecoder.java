@@ -21,7 +21,7 @@ final class TensorDecoder {
   }
 
   Tensor decode(Onnx.TensorProto message) {
-    DataType type = OnnxTypes.dataType(message.getDataType());
+    DataType type = DataType.ofOnnxNumber(message.getDataType());
     if (type == null) {
       throw new InputException(
           describe(message) + " has the unknown element type " + message.getDataType());

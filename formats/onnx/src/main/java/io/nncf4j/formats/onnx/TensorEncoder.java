@@ -21,7 +21,7 @@ class TensorEncoder {
   }
 
   final Onnx.TensorProto.Builder header(String name, Tensor tensor) {
-    int number = OnnxTypes.number(tensor.dataType());
+    int number = tensor.dataType().onnxNumber();
     if (number == 0) {
       throw new NncfException(
           "Tensor \""

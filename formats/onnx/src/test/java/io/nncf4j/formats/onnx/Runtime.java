@@ -122,7 +122,7 @@ final class Runtime {
     List<Onnx.NodeProto> first = new ArrayList<>();
     for (Onnx.ValueInfoProto.Builder input : graph.getInputBuilderList()) {
       int type = input.getType().getTensorType().getElemType();
-      if (isWideUnsigned(OnnxTypes.dataType(type))) {
+      if (isWideUnsigned(DataType.ofOnnxNumber(type))) {
         String name = input.getName();
         first.add(cast(name, name + "_unsigned", type));
         rename(graph, name, name + "_unsigned");
@@ -131,7 +131,7 @@ final class Runtime {
       }
     }
     for (Onnx.ValueInfoProto.Builder output : graph.getOutputBuilderList()) {
-      if (isWideUnsigned(OnnxTypes.dataType(output.getType().getTensorType().getElemType()))) {
+      if (isWideUnsigned(DataType.ofOnnxNumber(output.getType().getTensorType().getElemType()))) {
         String name = output.getName();
         rename(graph, name, name + "_unsigned");
         graph.addNode(cast(name + "_unsigned", name, 7));
