@@ -13,18 +13,18 @@ public record Placement(
   /** From input pixels to pixels of the original picture, not clipped. */
   public Box toOriginal(Box box) {
     return new Box(
-        (box.x1() - offsetX) / scaleX,
-        (box.y1() - offsetY) / scaleY,
-        (box.x2() - offsetX) / scaleX,
-        (box.y2() - offsetY) / scaleY);
+        (box.left() - offsetX) / scaleX,
+        (box.top() - offsetY) / scaleY,
+        box.width() / scaleX,
+        box.height() / scaleY);
   }
 
   /** From pixels of the original picture to input pixels, not clipped. */
   public Box toInput(Box box) {
     return new Box(
-        box.x1() * scaleX + offsetX,
-        box.y1() * scaleY + offsetY,
-        box.x2() * scaleX + offsetX,
-        box.y2() * scaleY + offsetY);
+        box.left() * scaleX + offsetX,
+        box.top() * scaleY + offsetY,
+        box.width() * scaleX,
+        box.height() * scaleY);
   }
 }

@@ -102,9 +102,16 @@ public final class ImageTransform {
    * Writes the input of one picture, from the buffer's index 0.
    *
    * @param geometry from {@link #geometry} for this picture's size
+   * @param change from an {@link Augmentation}
    */
-  public void apply(PixelImage image, Geometry geometry, FloatBuffer out) {
-    write(levels(image, geometry), geometry, out);
+  public void apply(
+      PixelImage image, Geometry geometry, Augmentation.Change change, FloatBuffer out) {
+    int[] levels = levels(image, geometry);
+    int channels = preprocessing.color().channels();
+    write(
+        Augmentation.apply(change, levels, geometry.width, geometry.height, channels),
+        geometry,
+        out);
   }
 
   /** Grey levels of the input, channels side by side in the picture's order. */

@@ -1,32 +1,52 @@
 package io.nncf4j.data.source;
 
 import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Sample;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.Target;
-import io.nncf4j.data.image.ImageDecoder;
+import io.nncf4j.data.image.Augmentation;
 import io.nncf4j.data.image.ImageTransform;
 import io.nncf4j.data.image.PixelImage;
 import io.nncf4j.data.image.Preprocessing;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Picture files with their targets, decoded and prepared on demand. */
+/** Pictures with their targets, decoded and prepared on demand. */
 public final class ImageSource implements SampleSource {
-  private final FileStore files;
+  private final Pictures pictures;
   private final ImageTargets targets;
   private final ImageTransform transform;
-  private final Queue<ImageDecoder> idleDecoders = new ConcurrentLinkedQueue<>();
+  private final Augmentation.Epoch augmentation;
 
-  /** Owns {@code files} from now on. */
-  public ImageSource(FileStore files, ImageTargets targets, Preprocessing preprocessing) {
-    this.files = files;
+  /** Owns {@code pictures} from now on; there is one target per picture. */
+  public ImageSource(Pictures pictures, ImageTargets targets, Preprocessing preprocessing) {
+    this(pictures, targets, new ImageTransform(preprocessing), Augmentation.NONE);
+    if (pictures.size() != targets.targets().size()) {
+      throw new InputException(
+          pictures.size() + " pictures, but " + targets.targets().size() + " targets");
+    }
+  }
+
+  private ImageSource(
+      Pictures pictures,
+      ImageTargets targets,
+      ImageTransform transform,
+      Augmentation.Epoch augmentation) {
+    this.pictures = pictures;
     this.targets = targets;
-    this.transform = new ImageTransform(preprocessing);
+    this.transform = transform;
+    this.augmentation = augmentation;
+  }
+
+  /**
+   * The same samples, each changed at random by seed, epoch and its index alone: neither order nor
+   * threads matter. For classification: boxes are not moved along.
+   */
+  public ImageSource augmented(Augmentation wished, long epoch) {
+    return new ImageSource(pictures, targets, transform, wished.epoch(epoch));
   }
 
   public Preprocessing preprocessing() {
@@ -35,12 +55,12 @@ public final class ImageSource implements SampleSource {
 
   @Override
   public int size() {
-    return targets.names().size();
+    return pictures.size();
   }
 
   @Override
   public String name(int index) {
-    return targets.names().get(index);
+    return pictures.name(index);
   }
 
   /** What is known of sample {@code index}, without decoding its picture. */
@@ -50,26 +70,19 @@ public final class ImageSource implements SampleSource {
 
   /** The decoded picture of sample {@code index}, before any preparation. */
   public PixelImage picture(int index) {
-    String name = name(index);
-    byte[] file = files.read(name);
-    ImageDecoder waiting = idleDecoders.poll();
-    ImageDecoder decoder = waiting == null ? new ImageDecoder() : waiting;
-    PixelImage picture = decoder.decode(files.describe(name), file);
-    idleDecoders.add(decoder);
-    return picture;
+    return pictures.picture(index);
   }
 
   @Override
   public Sample load(int index, Memory memory) {
-    String name = name(index);
-    PixelImage picture = picture(index);
+    PixelImage picture = pictures.picture(index);
     ImageTransform.Geometry geometry =
-        transform.geometry(files.describe(name), picture.width(), picture.height());
+        transform.geometry(pictures.describe(index), picture.width(), picture.height());
     long[] shape = transform.shape(geometry);
     ByteBuffer buffer = memory.allocate(DataType.FLOAT32, shape);
-    transform.apply(picture, geometry, buffer.asFloatBuffer());
+    transform.apply(picture, geometry, augmentation.of(index), buffer.asFloatBuffer());
     Tensor input = Tensor.of(DataType.FLOAT32, shape, buffer);
-    return new Sample(index, name, input, target(index), geometry.placement());
+    return new Sample(index, name(index), input, target(index), geometry.placement());
   }
 
   @Override
@@ -84,11 +97,6 @@ public final class ImageSource implements SampleSource {
 
   @Override
   public void close() {
-    for (ImageDecoder decoder = idleDecoders.poll();
-        decoder != null;
-        decoder = idleDecoders.poll()) {
-      decoder.close();
-    }
-    files.close();
+    pictures.close();
   }
 }

@@ -2,6 +2,7 @@ package io.nncf4j.data.source;
 
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Target;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Which pictures of a store are samples, and what is known of each.
@@ -68,6 +70,49 @@ public record ImageTargets(
     return labelled(files, labels, "line in " + table, labelOffset, List.of());
   }
 
+  /** The annotations give the objects of each file, by name with or without ending. */
+  public static ImageTargets ofAnnotations(FileStore files, Annotations annotations) {
+    List<String> names = new ArrayList<>();
+    List<Target> targets = new ArrayList<>();
+    List<String> without = new ArrayList<>();
+    Set<String> missing = new HashSet<>(annotations.byFile().keySet());
+    for (String name : files.names()) {
+      String key = annotationKey(name, annotations);
+      Target.Objects objects = annotations.byFile().get(key);
+      if (objects == null) {
+        without.add(name);
+        continue;
+      }
+      missing.remove(key);
+      names.add(name);
+      targets.add(objects);
+    }
+    if (names.isEmpty()) {
+      throw new InputException(
+          "None of the %d images in the %s is annotated"
+              .formatted(files.names().size(), files.location()));
+    }
+    List<Finding> findings = new ArrayList<>(annotations.findings());
+    addFinding(findings, "image-without-annotation", without, "without annotations");
+    if (!(files instanceof ListedFiles)) {
+      addFinding(
+          findings, "annotation-without-image", List.copyOf(missing), "annotated, but not there");
+    }
+    return new ImageTargets(names, targets, annotations.categories(), findings);
+  }
+
+  private static String annotationKey(String name, Annotations annotations) {
+    String file = name.substring(name.lastIndexOf('/') + 1);
+    int dot = file.lastIndexOf('.');
+    String stem = dot < 0 ? file : file.substring(0, dot);
+    for (String key : List.of(name, file)) {
+      if (annotations.byFile().containsKey(key)) {
+        return key;
+      }
+    }
+    return stem;
+  }
+
   private static ImageTargets labelled(
       FileStore files,
       Map<String, Integer> labels,
@@ -105,6 +150,35 @@ public record ImageTargets(
       addFinding(findings, "label-without-image", List.copyOf(missing), "labelled, but not there");
     }
     return new ImageTargets(names, targets, classNames, findings);
+  }
+
+  /** Class index by position, for pictures in an array. */
+  public static ImageTargets ofArray(Tensor labels, String location, int pictures, int offset) {
+    if (labels.rank() != 1 || !labels.dataType().isInteger() || labels.size() != pictures) {
+      throw new InputException(
+          "%s holds %s; %d pictures need as many class indices, one after another"
+              .formatted(location, labels, pictures));
+    }
+    List<Target> targets = new ArrayList<>();
+    for (int index = 0; index < pictures; index++) {
+      long label = labels.longAt(index) + offset;
+      if (label < 0 || label > Integer.MAX_VALUE) {
+        throw new InputException(
+            "%s: class index %d of picture %d is out of range".formatted(location, label, index));
+      }
+      targets.add(new Target.ClassLabel((int) label));
+    }
+    return new ImageTargets(numbers(pictures), targets, List.of(), List.of());
+  }
+
+  /** Pictures in an array, without target. */
+  public static ImageTargets none(int pictures) {
+    List<Target> unknown = Collections.nCopies(pictures, Target.UNKNOWN);
+    return new ImageTargets(numbers(pictures), unknown, List.of(), List.of());
+  }
+
+  private static List<String> numbers(int count) {
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
   }
 
   static void addFinding(List<Finding> findings, String code, List<String> names, String what) {

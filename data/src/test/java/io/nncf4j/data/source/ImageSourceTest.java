@@ -243,7 +243,10 @@ class ImageSourceTest {
     assertThat(Files.size(archive)).isLessThan(1 << 20);
     try (ZipFiles files = ZipFiles.open(archive, "");
         ImageSource source =
-            new ImageSource(files, ImageTargets.none(files), Preprocessing.defaults())) {
+            new ImageSource(
+                new FilePictures(files, files.names()),
+                ImageTargets.none(files),
+                Preprocessing.defaults())) {
       assertThatThrownBy(() -> source.load(0))
           .isInstanceOf(BrokenSampleException.class)
           .hasMessageContaining("256 MB long when unpacked");
