@@ -1,0 +1,181 @@
+package io.nncf4j.compression.latency;
+
+import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.compression.quantization.plan.WeightPlacement;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.LatencyComparison;
+import io.nncf4j.engines.LatencyMeasurement;
+import io.nncf4j.engines.LatencyMeasurement.Candidate;
+import io.nncf4j.engines.LatencyOptions;
+import io.nncf4j.engines.NodeProfiler;
+import io.nncf4j.engines.Session;
+import io.nncf4j.engines.SessionOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Sees to it that a quantized model is not slower than the float one.
+ *
+ * <p>Both are profiled node by node; a {@link PrecisionAssignment} says which nodes should run on
+ * integers; the models that come of it are timed against the float model in interleaved rounds,
+ * without profiling. The fastest one wins; when it is no faster than float, the float model does.
+ */
+public final class LatencyGuard {
+  private static final int PROFILE_RUNS = 15;
+
+  /** How a plan is made without certain nodes, and how a plan becomes a model. */
+  public interface Builder {
+    /**
+     * The plan in which {@code floatNodes} stay in float because they were measured to be slower on
+     * integers.
+     */
+    QuantizationPlan planWithout(Set<String> floatNodes);
+
+    Model build(QuantizationPlan plan);
+  }
+
+  /**
+   * What was chosen.
+   *
+   * @param model the fastest model, perhaps the float one
+   * @param plan its plan, without placements when the float model was chosen
+   * @param comparison the fastest quantized model against float; when that was not faster, it is
+   *     why float was chosen
+   * @param keptInFloat nodes that measurement turned back to float
+   * @param findings what the user should know
+   */
+  public record Result(
+      Model model,
+      QuantizationPlan plan,
+      LatencyComparison comparison,
+      Set<String> keptInFloat,
+      List<Finding> findings) {
+    public Result {
+      keptInFloat = Set.copyOf(keptInFloat);
+      findings = List.copyOf(findings);
+    }
+  }
+
+  private record Trial(QuantizationPlan plan, Model model, Set<String> keptInFloat) {}
+
+  private final Engine engine;
+  private final SessionOptions session;
+  private final LatencyOptions options;
+
+  /**
+   * @param session threads and optimisation to measure with; without probes
+   */
+  public LatencyGuard(Engine engine, SessionOptions session, LatencyOptions options) {
+    this.engine = engine;
+    this.session = session.withReuseOutputs(true);
+    this.options = options;
+  }
+
+  /**
+   * @param floatModel the model that was quantized
+   * @param plan the plan of the quantized model
+   * @param inputs what to run with
+   */
+  public Result choose(
+      Model floatModel,
+      QuantizationPlan plan,
+      Model quantized,
+      Map<String, Tensor> inputs,
+      Builder builder) {
+    List<Trial> trials = new ArrayList<>();
+    trials.add(new Trial(plan, quantized, Set.of()));
+    if (engine instanceof NodeProfiler profiler) {
+      Set<String> kept = slowerOnIntegers(profiler, floatModel, plan, quantized, inputs);
+      if (!kept.isEmpty()) {
+        QuantizationPlan without = builder.planWithout(kept);
+        trials.add(new Trial(without, builder.build(without), kept));
+      }
+    }
+    List<LatencyComparison> measured =
+        compare(floatModel, trials.stream().map(Trial::model).toList(), inputs);
+    int best = 0;
+    for (int index = 1; index < trials.size(); index++) {
+      best = measured.get(index).speedup() > measured.get(best).speedup() ? index : best;
+    }
+    return result(floatModel, trials.get(best), measured.get(best), builder);
+  }
+
+  private Result result(
+      Model floatModel, Trial best, LatencyComparison comparison, Builder builder) {
+    List<Finding> findings = new ArrayList<>();
+    if (comparison.speedup() <= 1 || best.plan().placements().isEmpty()) {
+      findings.add(
+          Finding.warning(
+              "no-faster-in-integers",
+              String.format(
+                  Locale.ROOT,
+                  "the fastest quantized form measured ran %.2f times as fast as the float model, so the float model is returned unchanged;"
+                      + " --no-latency-guard keeps the integers",
+                  comparison.speedup())));
+      Set<String> all = new LinkedHashSet<>();
+      best.plan().weights().stream().map(WeightPlacement::node).forEach(all::add);
+      all.addAll(best.keptInFloat());
+      return new Result(floatModel, builder.planWithout(all), comparison, all, findings);
+    }
+    if (!best.keptInFloat().isEmpty()) {
+      findings.add(
+          new Finding(
+              Finding.Severity.INFORMATION,
+              "slower-in-integers",
+              "Left in float: measured to be faster so on this machine",
+              floatModel.graph().nodes().stream()
+                  .map(Node::name)
+                  .filter(best.keptInFloat()::contains)
+                  .toList()));
+    }
+    return new Result(best.model(), best.plan(), comparison, best.keptInFloat(), findings);
+  }
+
+  /** The nodes that the plan quantizes and the cheapest assignment does not. */
+  private Set<String> slowerOnIntegers(
+      NodeProfiler profiler,
+      Model floatModel,
+      QuantizationPlan plan,
+      Model quantized,
+      Map<String, Tensor> inputs) {
+    NodeCosts floatCosts =
+        new NodeCosts(profiler.profile(floatModel, inputs, session, PROFILE_RUNS));
+    NodeCosts integerCosts =
+        new NodeCosts(profiler.profile(quantized, inputs, session, PROFILE_RUNS));
+    Set<String> quantizable = new LinkedHashSet<>();
+    plan.weights().stream().map(WeightPlacement::node).forEach(quantizable::add);
+    PrecisionGraph precision = new PrecisionGraph(floatModel.graph(), quantizable);
+    Set<String> integers =
+        PrecisionAssignment.solve(
+            precision.choices(floatCosts, integerCosts), precision.links(integerCosts));
+    Set<String> kept = new LinkedHashSet<>(quantizable);
+    kept.removeAll(integers);
+    return kept;
+  }
+
+  private List<LatencyComparison> compare(
+      Model baseline, List<Model> models, Map<String, Tensor> inputs) {
+    List<Session> open = new ArrayList<>();
+    Function<Model, Candidate> candidate =
+        model -> {
+          Session compiled = engine.compile(model, session);
+          open.add(compiled);
+          return new Candidate(compiled, inputs);
+        };
+    try {
+      Candidate first = candidate.apply(baseline);
+      return LatencyMeasurement.compareAll(first, models.stream().map(candidate).toList(), options);
+    } finally {
+      open.forEach(Session::close);
+    }
+  }
+}
