@@ -91,8 +91,8 @@ public final class Graphs {
     for (int index = 0; index < pairs.length; index += 2) {
       String name = (String) pairs[index];
       Object value = pairs[index + 1];
-      if (value instanceof Integer integer) {
-        attributes = attributes.with(name, (long) integer);
+      if (value instanceof Number integer && !(value instanceof Float)) {
+        attributes = attributes.with(name, integer.longValue());
       } else if (value instanceof long[] integers) {
         attributes = attributes.with(name, integers);
       } else if (value instanceof Float real) {

@@ -2,7 +2,9 @@ package io.nncf4j.core.graph;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.tensor.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -295,35 +297,42 @@ public final class GraphEditor {
   }
 
   /**
-   * Removes nodes whose outputs nobody reads, constants that nobody reads, again and again until
-   * there are none. Graph inputs stay.
+   * Removes nodes whose outputs nobody reads, what only they read, and constants that nobody reads.
+   * Graph inputs stay.
    */
   public GraphEditor removeUnused() {
     Set<String> kept = new HashSet<>();
     outputs.forEach(output -> kept.add(output.name()));
-    List<Node> candidates = new ArrayList<>(nodes.values());
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (int index = candidates.size() - 1; index >= 0; index--) {
-        Node node = candidates.get(index);
-        boolean isRead =
-            node.outputs().stream()
-                .anyMatch(
-                    output ->
-                        kept.contains(output) || !readers.getOrDefault(output, Set.of()).isEmpty());
-        if (!isRead) {
-          remove(node.name());
-          candidates.remove(index);
-          changed = true;
-        }
+    Deque<Node> candidates = new ArrayDeque<>(nodes.values());
+    while (!candidates.isEmpty()) {
+      Node node = candidates.removeLast();
+      if (nodes.get(node.name()) != node || isRead(node, kept)) {
+        continue;
       }
+      remove(node.name());
+      node.inputs().forEach(input -> addDefiner(input, candidates));
+      node.attributes()
+          .graphs()
+          .forEach(body -> body.captured().forEach(outer -> addDefiner(outer, candidates)));
     }
-    constants
-        .keySet()
-        .removeIf(
-            value -> !kept.contains(value) && readers.getOrDefault(value, Set.of()).isEmpty());
+    constants.keySet().removeIf(value -> !kept.contains(value) && !hasReader(value));
     return this;
+  }
+
+  private boolean isRead(Node node, Set<String> kept) {
+    return node.outputs().stream()
+        .anyMatch(output -> !output.isEmpty() && (kept.contains(output) || hasReader(output)));
+  }
+
+  private boolean hasReader(String value) {
+    return !readers.getOrDefault(value, Set.of()).isEmpty();
+  }
+
+  private void addDefiner(String value, Deque<Node> candidates) {
+    String definer = definers.get(value);
+    if (definer != null) {
+      candidates.add(node(definer));
+    }
   }
 
   /** The new graph and how it differs from the old one. */

@@ -10,6 +10,7 @@ import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.graph.ValueType;
 import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class GraphInference {
 
   private final OperatorSchemas schemas;
   private final List<Finding> findings = new ArrayList<>();
+  private final Map<String, Tensor> contents = new HashMap<>();
   private int bodyVisits;
 
   GraphInference(OperatorSchemas schemas) {
@@ -36,11 +38,17 @@ final class GraphInference {
     return findings;
   }
 
+  /** What nodes of the main graph compute and is known all the same. */
+  Map<String, Tensor> contents() {
+    return contents;
+  }
+
   /** The main graph with its types. */
   Graph infer(Graph graph) {
     Scope scope = new Scope(null, graph);
     graph.inputs().forEach(input -> scope.define(input.name(), input.type()));
     List<Node> nodes = walk(graph, scope, true);
+    contents.putAll(scope.computedContents());
     return typed(graph, graph.inputs(), nodes, scope);
   }
 

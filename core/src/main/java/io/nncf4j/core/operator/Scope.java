@@ -107,6 +107,20 @@ final class Scope {
     return null;
   }
 
+  /** Values that nodes of this graph define and whose every element is known. */
+  Map<String, Tensor> computedContents() {
+    Map<String, Tensor> known = new HashMap<>();
+    contents.forEach(
+        (value, content) -> {
+          DataType type = GraphInference.dataType(types.get(value));
+          Tensor tensor = type == null ? null : content.toTensor(type);
+          if (tensor != null && graph.producer(value) != null) {
+            known.put(value, tensor);
+          }
+        });
+    return known;
+  }
+
   /** A name for a symbol that no other symbol made in this run has. */
   String freshSymbol(String wanted) {
     String name = wanted;

@@ -7,6 +7,7 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.graph.Value;
+import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +32,13 @@ public final class ShapeInference {
   /**
    * @param model the model with the types of all values that are known
    * @param findings one for each inner value whose declared type was wrong
+   * @param contents small tensors of the main graph whose every element is known although nodes
+   *     compute them, such as the shape of a value of static shape
    */
-  public record Result(Model model, List<Finding> findings) {
+  public record Result(Model model, List<Finding> findings, Map<String, Tensor> contents) {
     public Result {
       findings = List.copyOf(findings);
+      contents = Map.copyOf(contents);
     }
   }
 
@@ -54,7 +58,7 @@ public final class ShapeInference {
   public static Result analyse(Model model) {
     GraphInference inference = new GraphInference(OperatorSchemas.standard());
     Graph typed = inference.infer(model.graph());
-    return new Result(model.withGraph(typed), inference.findings());
+    return new Result(model.withGraph(typed), inference.findings(), inference.contents());
   }
 
   /**

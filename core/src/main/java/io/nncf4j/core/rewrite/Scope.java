@@ -70,6 +70,11 @@ public final class Scope {
     return change.apply(new Scope(inner, scope.outer, scope.model, scope.names, scope.findings));
   }
 
+  /** The same place with another state of its graph, for rewrites that go round by round. */
+  Scope of(Graph changed) {
+    return new Scope(changed, outer, model, names, findings);
+  }
+
   public Graph graph() {
     return graph;
   }

@@ -281,11 +281,12 @@ public final class Tensor {
   /** Same type, shape and bytes; so NaN equals an identical NaN, and 0 differs from -0. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Tensor that
-        && type == that.type
-        && Arrays.equals(shape, that.shape)
-        && data().equals(that.data())
-        && strings.equals(that.strings);
+    return this == other
+        || (other instanceof Tensor that
+            && type == that.type
+            && Arrays.equals(shape, that.shape)
+            && data().equals(that.data())
+            && strings.equals(that.strings));
   }
 
   @Override
