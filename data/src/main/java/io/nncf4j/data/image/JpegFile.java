@@ -18,6 +18,8 @@ final class JpegFile {
   /** A progressive file of more scans is made to burn time. */
   private static final int MOST_SCANS = 200;
 
+  private static final long MOST_SCANNED_PIXELS = 4_000_000_000L;
+
   private static final int START_OF_SCAN = 0xDA;
   private static final int END_OF_IMAGE = 0xD9;
 
@@ -131,8 +133,8 @@ final class JpegFile {
     if (!ended) {
       throw broken("truncated: the end marker of the JPEG data is missing");
     }
-    if (scans > MOST_SCANS) {
-      throw broken("it has " + scans + " scans, more than any honest picture");
+    if (scans > MOST_SCANS || (long) scans * width * height > MOST_SCANNED_PIXELS) {
+      throw broken("it has " + scans + " scans, more than any honest picture of its size");
     }
     bare.write(file, scanStart, file.length - scanStart);
   }

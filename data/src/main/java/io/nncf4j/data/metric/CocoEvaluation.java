@@ -112,7 +112,8 @@ public final class CocoEvaluation {
     recall[setting] = count == 0 ? 0 : recalls[count - 1];
     int at = 0;
     for (int point = 0; point < RECALLS; point++) {
-      // Not point / 100: where a recall is exactly 0.7, the COCO API's threshold is a hair above it.
+      // Not point / 100: where a recall is exactly 0.7, the COCO API's threshold is a hair above
+      // it.
       while (at < count && recalls[at] < point * RECALL_STEP) {
         at++;
       }
