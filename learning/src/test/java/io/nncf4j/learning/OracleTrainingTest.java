@@ -120,10 +120,7 @@ class OracleTrainingTest {
           var loss = Losses.crossEntropy(outputs.first(), target)) {
         Path expected = folder.resolve("first_step_grads");
         assertNear(
-            "logits",
-            outputs.read("logits"),
-            tensor(expected.resolve("logits.npy")),
-            TOLERANCE);
+            "logits", outputs.read("logits"), tensor(expected.resolve("logits.npy")), TOLERANCE);
         loss.backward();
         for (var entry : session.state().entries(TensorRole.PARAMETER)) {
           assertNear(
@@ -146,8 +143,7 @@ class OracleTrainingTest {
                     .map(
                         channelsLast ->
                             DynamicTest.dynamicTest(
-                                run.get("name").asText()
-                                    + (channelsLast ? ", channels last" : ""),
+                                run.get("name").asText() + (channelsLast ? ", channels last" : ""),
                                 () -> follow(run, channelsLast))));
   }
 

@@ -1,8 +1,10 @@
 package io.nncf4j.engines.libtorch;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Value;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
@@ -15,6 +17,7 @@ import org.bytedeco.pytorch.AutoGradMode;
 
 /** Inference: no gradients, nothing kept but constants. */
 final class LibtorchSession implements Session {
+  private final Graph graph;
   private final List<Value> inputs;
   private final List<String> outputs;
   private final SessionOptions options;
@@ -23,7 +26,8 @@ final class LibtorchSession implements Session {
   private final InputBinding binding;
 
   LibtorchSession(Model model, SessionOptions options) {
-    inputs = model.graph().inputs();
+    graph = model.graph();
+    inputs = graph.inputs();
     this.options = options;
     List<String> names = new ArrayList<>();
     model.graph().outputs().forEach(output -> names.add(output.name()));
@@ -76,12 +80,21 @@ final class LibtorchSession implements Session {
       compiled.program().run(registers);
       Map<String, Tensor> results = new LinkedHashMap<>();
       for (int index = 0; index < outputs.size(); index++) {
-        results.put(outputs.get(index), registers.host(compiled.outputs()[index]));
+        Tensor result = registers.host(compiled.outputs()[index]);
+        results.put(outputs.get(index), packed(outputs.get(index), result));
       }
       return results;
     } finally {
       registers.releaseAll();
     }
+  }
+
+  /** Four-bit elements are eight-bit ones while running. */
+  private Tensor packed(String output, Tensor result) {
+    DataType declared = graph.tensorType(output).dataType();
+    return declared != null && declared.isPacked() && !result.dataType().isPacked()
+        ? Tensor.ofDoubles(declared, result.toDoubles(), result.shape())
+        : result;
   }
 
   @Override

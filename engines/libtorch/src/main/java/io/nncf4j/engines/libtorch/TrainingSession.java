@@ -31,6 +31,7 @@ public final class TrainingSession implements AutoCloseable {
   private final Map<String, DataType> storedTypes = new HashMap<>();
   private final GraphCompiler.Compiled compiled;
   private final InputBinding binding;
+  private boolean recordsInEvaluation;
 
   TrainingSession(Model model, TrainingOptions options) {
     this.model = model;
@@ -114,6 +115,14 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
+   * Whether gradients are recorded in evaluation too, as for a frozen network between parameters;
+   * off at first.
+   */
+  public void setRecordingInEvaluation(boolean isRecording) {
+    recordsInEvaluation = isRecording;
+  }
+
+  /**
    * Runs the graph on tensors of the host. With gradients when switched to training.
    *
    * @return the outputs by name, in the graph's order; the caller closes them
@@ -140,7 +149,7 @@ public final class TrainingSession implements AutoCloseable {
 
   private Outputs run(Runnable bindInputs) {
     Libtorch.setThreads(options.threads());
-    try (AutoGradMode gradients = new AutoGradMode(isTraining())) {
+    try (AutoGradMode gradients = new AutoGradMode(isTraining() || recordsInEvaluation)) {
       bindInputs.run();
       compiled.program().run(registers);
       Map<String, org.bytedeco.pytorch.Tensor> results = new LinkedHashMap<>();

@@ -89,18 +89,21 @@ public final class Arguments {
 
   /** Hands over a handle as output {@code index}. An input given back gets a handle of its own. */
   public void set(int index, Tensor tensor) {
-    if (!wants(index)) {
+    boolean isInput = isInput(tensor);
+    if (wants(index)) {
+      registers.put(outputs[index], isInput ? new Tensor(tensor) : tensor);
+    } else if (!isInput) {
       tensor.close();
-      return;
     }
-    Tensor own = tensor;
+  }
+
+  private boolean isInput(Tensor tensor) {
     for (int input : inputs) {
       if (input != ABSENT && registers.holds(input, tensor)) {
-        own = new Tensor(tensor);
-        break;
+        return true;
       }
     }
-    registers.put(outputs[index], own);
+    return false;
   }
 
   public void set(Tensor tensor) {

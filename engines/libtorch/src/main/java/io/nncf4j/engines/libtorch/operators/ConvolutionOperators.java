@@ -132,9 +132,9 @@ final class ConvolutionOperators {
               : size * step[axis];
       long total =
           step[axis] * (size - 1) + extra[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - wanted;
-      total = Math.max(total, 0);
-      long small = total / 2;
-      boolean upper = mode.equals("SAME_UPPER");
+      // Negative when the wanted size is larger: then zeros are added behind.
+      boolean upper = total < 0 || mode.equals("SAME_UPPER");
+      long small = Math.max(total, 0) / 2;
       pads[axis] = upper ? small : total - small;
       pads[axis + spatial] = total - pads[axis];
     }

@@ -155,7 +155,7 @@ final class ElementwiseOperators {
   private static Operation modulo(NodeContext context) {
     BinaryOperator<Tensor> call =
         context.node().intAttribute("fmod", 0) == 1 ? torch::fmod : torch::remainder;
-    return arguments -> arguments.set(call.apply(arguments.tensor(0), arguments.tensor(1)));
+    return scoped(a -> throughLong(call, a.tensor(0), a.tensor(1)));
   }
 
   private static Operation shift(NodeContext context) {
@@ -187,10 +187,20 @@ final class ElementwiseOperators {
         arguments -> {
           Tensor result = arguments.tensor(0);
           for (int index = 1; index < arguments.inputCount(); index++) {
-            result = call.apply(result, arguments.tensor(index));
+            result = throughLong(call, result, arguments.tensor(index));
           }
           return average ? torch.div(result, new Scalar((double) arguments.inputCount())) : result;
         });
+  }
+
+  /** libtorch stores unsigned integers of 16 bits and more but hardly computes with them. */
+  private static Tensor throughLong(BinaryOperator<Tensor> call, Tensor first, Tensor second) {
+    ScalarType type = TensorExchange.scalarType(first);
+    return switch (type) {
+      case UInt16, UInt32, UInt64 ->
+          call.apply(first.to(ScalarType.Long), second.to(ScalarType.Long)).to(type);
+      default -> call.apply(first, second);
+    };
   }
 
   private static Operation cast(NodeContext context) {

@@ -25,6 +25,12 @@ public final class OperatorTable {
     ReductionOperators.addTo(table);
     ShapeOperators.addTo(table);
     IndexingOperators.addTo(table);
+    ResizeOperators.addTo(table);
+    QuantizationOperators.addTo(table);
+    DetectionOperators.addTo(table);
+    ControlFlowOperators.addTo(table);
+    AttentionOperators.addTo(table);
+    RecurrentOperators.addTo(table);
     return table;
   }
 
