@@ -17,6 +17,9 @@ public final class ImageDecoder implements AutoCloseable {
   /** Pictures with more pixels are refused before decoding. */
   public static final long MOST_PIXELS = 100_000_000;
 
+  /** The reader's samples and the pixels made of them; 16-bit PNG takes most. */
+  private static final long BYTES_WHILE_DECODING = 11;
+
   private final ImageReader jpegReader = reader("jpeg");
   private final ImageReader pngReader = reader("png");
 
@@ -55,6 +58,14 @@ public final class ImageDecoder implements AutoCloseable {
           name,
           "its header claims %dx%d pixels; pictures above %d million pixels are not decoded"
               .formatted(width, height, MOST_PIXELS / 1_000_000));
+    }
+    long bytes = (long) width * height * BYTES_WHILE_DECODING;
+    long heap = Runtime.getRuntime().maxMemory();
+    if (bytes > heap / 2) {
+      throw new BrokenSampleException(
+          name,
+          "%dx%d pixels take %d MB to decode, too much for a heap of %d MB; raise -Xmx"
+              .formatted(width, height, bytes >> 20, heap >> 20));
     }
   }
 

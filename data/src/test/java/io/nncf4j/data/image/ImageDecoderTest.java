@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nncf4j.data.BrokenSampleException;
 import io.nncf4j.data.RandomStream;
 import io.nncf4j.data.TestImages;
+import io.nncf4j.data.source.FolderFiles;
+import io.nncf4j.testing.SharedFiles;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
@@ -135,6 +137,7 @@ class ImageDecoderTest {
     assertBroken(Arrays.copyOf(jpeg, 100), "truncated");
     assertBroken(Arrays.copyOf(jpeg, jpeg.length - 2), "the end marker");
     assertBroken(TestImages.pngBomb(100_000, 100_000), "claims 100000x100000 pixels");
+    assertBroken(TestImages.pngBomb(9_999, 9_999), "raise -Xmx");
     assertBroken(TestImages.pngBomb(-1, 5), "-1x5");
     assertBroken(Arrays.copyOf(TestImages.png(9, 9, 5), 20), "header is missing or truncated");
     byte[] png = TestImages.png(64, 64, -1);
@@ -150,6 +153,19 @@ class ImageDecoderTest {
       }
     }
     assertBroken(jpeg, "claims 65535x65535 pixels");
+  }
+
+  @Test
+  void decodesEverySharedPicture() throws IOException {
+    int decoded = 0;
+    for (String place : List.of("coco128/images", "bccd/JPEGImages", "faces")) {
+      FolderFiles files = FolderFiles.open(SharedFiles.data(place));
+      for (String name : files.names()) {
+        assertThat(decoder.decode(name, files.read(name)).channels()).isPositive();
+        decoded++;
+      }
+    }
+    assertThat(decoded).isGreaterThan(490);
   }
 
   @Test
