@@ -58,4 +58,10 @@ final class Costs {
     }
     return product;
   }
+
+  /** Sum that stays at the largest number instead of overflowing. */
+  static long sum(long left, long right) {
+    long sum = left + right;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
 }

@@ -26,12 +26,18 @@ final class GraphInference {
   private static final int MAXIMUM_BODY_VISITS = 200_000;
 
   private final OperatorSchemas schemas;
+  private final boolean tolerant;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, Tensor> contents = new HashMap<>();
   private int bodyVisits;
 
-  GraphInference(OperatorSchemas schemas) {
+  /**
+   * @param tolerant whether a node whose inputs cannot be right is reported and left alone, instead
+   *     of ending the run
+   */
+  GraphInference(OperatorSchemas schemas, boolean tolerant) {
     this.schemas = schemas;
+    this.tolerant = tolerant;
   }
 
   List<Finding> findings() {
@@ -46,10 +52,11 @@ final class GraphInference {
   /** The main graph with its types. */
   Graph infer(Graph graph) {
     Scope scope = new Scope(null, graph);
-    graph.inputs().forEach(input -> scope.define(input.name(), input.type()));
+    List<Value> inputs = InputSymbols.name(graph.inputs(), scope);
+    inputs.forEach(input -> scope.define(input.name(), input.type()));
     List<Node> nodes = walk(graph, scope, true);
     contents.putAll(scope.computedContents());
-    return typed(graph, graph.inputs(), nodes, scope);
+    return typed(graph, inputs, nodes, scope);
   }
 
   /** A body with its types; null when it may not be entered any more. */
@@ -96,13 +103,18 @@ final class GraphInference {
     return typedNodes;
   }
 
-  private static void define(Node node, @Nullable IntegerContent content, Scope scope) {
-    if (content != null && !node.output(0).isEmpty()) {
-      scope.define(node.output(0), content);
+  private static void define(
+      Node node, List<? extends @Nullable IntegerContent> contents, Scope scope) {
+    for (int index = 0; index < contents.size(); index++) {
+      IntegerContent content = contents.get(index);
+      String output = node.output(index);
+      if (content != null && !output.isEmpty()) {
+        scope.define(output, content.within(dataType(scope.type(output))));
+      }
     }
   }
 
-  private static List<? extends ValueType> infer(OperatorSchema schema, NodeInference context) {
+  private List<? extends ValueType> infer(OperatorSchema schema, NodeInference context) {
     Node node = context.node();
     try {
       int given = node.inputs().size();
@@ -120,7 +132,12 @@ final class GraphInference {
     } catch (InputException wrong) {
       String where = "Node \"" + node.name() + "\" (" + node.operator() + ")";
       String message = String.valueOf(wrong.getMessage());
-      throw message.startsWith(where) ? wrong : new InputException(where + ": " + message, wrong);
+      String located = message.startsWith(where) ? message : where + ": " + message;
+      if (!tolerant) {
+        throw new InputException(located, wrong);
+      }
+      findings.add(Finding.warning("wrong-inputs", located, node.name()));
+      return List.of();
     }
   }
 
@@ -131,43 +148,37 @@ final class GraphInference {
     if (inferred == null || declared == null) {
       return inferred == null ? declared : inferred;
     }
-    String conflict = TypeMerge.conflict(inferred, declared);
-    if (conflict == null) {
+    if (!TypeMerge.conflict(inferred, declared)) {
       return scope.isOutput(output)
           ? TypeMerge.preferKnown(inferred, declared)
           : TypeMerge.fill(inferred, declared);
     }
-    if (checkOutputs && scope.isOutput(output) && !differInShapeOnly(inferred, declared)) {
-      throw new InputException(
-          "Node \""
-              + node.name()
-              + "\" ("
-              + node.operator()
-              + "): the model declares its output \""
-              + output
-              + "\" as "
-              + declared
-              + ", but the operator gives "
-              + inferred
-              + " ("
-              + conflict
-              + ")");
-    }
-    // Runtimes run such models and give what the operators give, so the declaration is what is
-    // wrong.
+    boolean promised = checkOutputs && scope.isOutput(output);
     String message =
-        "the value \"" + output + "\" is declared as " + declared + " and inferred as " + inferred;
+        "Node \""
+            + node.name()
+            + "\" ("
+            + node.operator()
+            + ") gives \""
+            + output
+            + "\" the type "
+            + inferred
+            + ", but the model declares it as "
+            + declared;
+    if (promised && !tolerant && isOtherDataType(inferred, declared)) {
+      throw new InputException(message);
+    }
     findings.add(
-        scope.isOutput(output)
+        promised
             ? Finding.warning("wrong-output-shape", message, node.name())
             : Finding.information("stale-type", message, node.name()));
     return inferred;
   }
 
-  private static boolean differInShapeOnly(ValueType inferred, ValueType declared) {
-    return inferred instanceof TensorType first
-        && declared instanceof TensorType second
-        && first.dataType() == second.dataType();
+  private static boolean isOtherDataType(ValueType inferred, ValueType declared) {
+    DataType found = dataType(inferred);
+    DataType expected = dataType(declared);
+    return found != null && expected != null && found != expected;
   }
 
   private static Node withTypedBodies(Node node, Map<Graph, Graph> bodies) {

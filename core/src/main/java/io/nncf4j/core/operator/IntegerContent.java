@@ -57,9 +57,32 @@ public record IntegerContent(List<Long> shape, List<SymbolicInteger> elements) {
   }
 
   private static SymbolicInteger whole(double value) {
-    return Math.rint(value) == value && Math.abs(value) < 0x1p53
+    boolean negativeZero = Double.doubleToRawLongBits(value) == Long.MIN_VALUE;
+    return Math.rint(value) == value && Math.abs(value) < 0x1p53 && !negativeZero
         ? SymbolicInteger.of((long) value)
         : SymbolicInteger.UNKNOWN;
+  }
+
+  /**
+   * The same content with elements unknown that arithmetic in {@code type} would round or wrap
+   * around.
+   */
+  IntegerContent within(@Nullable DataType type) {
+    long limit =
+        type == DataType.INT64 || type == DataType.BOOL
+            ? Long.MAX_VALUE
+            : type == DataType.INT32
+                ? Integer.MAX_VALUE
+                : type == DataType.FLOAT64 ? 1L << 53 : type == DataType.FLOAT32 ? 1L << 24 : 0;
+    return new IntegerContent(
+        shape,
+        elements.stream()
+            .map(
+                element ->
+                    element.isConstant() && Math.abs(element.constant()) > limit
+                        ? SymbolicInteger.UNKNOWN
+                        : element)
+            .toList());
   }
 
   /** The same elements under another shape. */

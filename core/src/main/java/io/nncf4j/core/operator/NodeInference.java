@@ -54,12 +54,16 @@ final class NodeInference implements InferenceContext {
   @Override
   public Dimension dataDependent(int output, int axis) {
     String value = node.output(output).isEmpty() ? node.name() : node.output(output);
+    return Dimension.symbol(scope.freshSymbol(identifier(value) + "#" + axis));
+  }
+
+  /** A value's name as part of a symbol. */
+  static String identifier(String value) {
     String tail =
         value
             .substring(Math.max(0, value.length() - MAXIMUM_SYMBOL_LENGTH))
             .replaceAll("[^A-Za-z0-9_.]", "_");
-    String start = tail.isEmpty() || Character.isDigit(tail.charAt(0)) ? "_" : "";
-    return Dimension.symbol(scope.freshSymbol(start + tail + "#" + axis));
+    return tail.isEmpty() || Character.isDigit(tail.charAt(0)) ? "_" + tail : tail;
   }
 
   @Override

@@ -14,15 +14,24 @@ public final class OperatorSchemas {
       new OperatorSchemas(
           List.of(
               ActivationOperators.schemas(),
+              AttentionOperators.schemas(),
+              ControlFlowOperators.schemas(),
               ConvolutionOperators.schemas(),
+              DetectionOperators.schemas(),
               ElementwiseOperators.schemas(),
               ImageOperators.schemas(),
               IndexingOperators.schemas(),
               MatrixOperators.schemas(),
               NormalizationOperators.schemas(),
               PoolingOperators.schemas(),
+              QuantizationOperators.schemas(),
+              RandomOperators.schemas(),
+              RecurrentOperators.schemas(),
               ReductionOperators.schemas(),
-              ShapeOperators.schemas()));
+              SequenceOperators.schemas(),
+              ShapeOperators.schemas(),
+              SignalOperators.schemas(),
+              TextOperators.schemas()));
 
   private final Map<String, OperatorSchema> byName = new TreeMap<>();
 

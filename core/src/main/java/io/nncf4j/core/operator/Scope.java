@@ -121,6 +121,11 @@ final class Scope {
     return known;
   }
 
+  /** Keeps a name from being given to another symbol. */
+  void reserveSymbol(String name) {
+    symbols.add(name);
+  }
+
   /** A name for a symbol that no other symbol made in this run has. */
   String freshSymbol(String wanted) {
     String name = wanted;

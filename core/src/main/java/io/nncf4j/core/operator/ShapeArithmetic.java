@@ -4,6 +4,7 @@ import io.nncf4j.core.graph.Attribute;
 import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.ValueType;
 import io.nncf4j.core.symbolic.SymbolicInteger;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,30 +20,39 @@ final class ShapeArithmetic {
   private ShapeArithmetic() {}
 
   /**
-   * Content of the node's first output, or null when it is not small or not followed.
+   * Contents of the node's outputs; null or missing where not small or not followed.
    *
-   * @param output its type
+   * @param output type of the first output
    */
-  static @Nullable IntegerContent evaluate(InferenceContext context, @Nullable ValueType output) {
+  static List<? extends @Nullable IntegerContent> evaluate(
+      InferenceContext context, @Nullable ValueType output) {
     if (!context.node().operator().isOnnx()) {
-      return null;
+      return List.of();
     }
-    String type = context.node().type();
+    if (context.node().type().equals("Split")) {
+      return parts(context);
+    }
+    IntegerContent content = evaluate(context, context.node().type(), output);
+    return content == null ? List.of() : List.of(content);
+  }
+
+  private static @Nullable IntegerContent evaluate(
+      InferenceContext context, String type, @Nullable ValueType output) {
     return switch (type) {
       case "Shape" -> shape(context);
       case "Size" -> size(context);
       case "Constant" -> constant(context);
-      case "Identity", "Cast", "CastLike" -> whole(context);
+      case "Identity", "Floor", "Ceil", "Round" -> context.content(0);
+      case "Cast", "CastLike" -> cast(context.content(0), output);
       case "Reshape", "Flatten", "Squeeze", "Unsqueeze" -> reshaped(context, output);
       case "Gather" -> gathered(context);
       case "Concat" -> joined(context);
-      case "Slice" -> sliced(context);
-      case "Split" -> firstPart(context);
+      case "Slice" -> TensorArithmetic.slice(context);
+      case "Transpose" -> TensorArithmetic.transpose(context, output);
       case "Range" -> range(context);
       case "ConstantOfShape" -> filled(context);
       case "Expand" -> ElementwiseArithmetic.expand(context, output);
       case "ReduceProd", "ReduceSum", "ReduceMax", "ReduceMin" -> reduced(context, type, output);
-      case "Floor", "Ceil", "Round" -> context.content(0);
       default -> ElementwiseArithmetic.evaluate(context, type, output);
     };
   }
@@ -75,9 +85,31 @@ final class ShapeArithmetic {
     return tensor == null ? null : IntegerContent.of(tensor);
   }
 
-  /** Identity and casts; a value that is no whole number is not known here in the first place. */
-  private static @Nullable IntegerContent whole(InferenceContext context) {
-    return context.content(0);
+  /** A value that is no whole number is not known here in the first place. */
+  private static @Nullable IntegerContent cast(
+      @Nullable IntegerContent content, @Nullable ValueType output) {
+    DataType type = GraphInference.dataType(output);
+    if (content == null || type == null) {
+      return null;
+    }
+    if (type == DataType.BOOL) {
+      return new IntegerContent(
+          content.shape(), content.elements().stream().map(ShapeArithmetic::truth).toList());
+    }
+    // Narrower types may wrap or round.
+    return type == DataType.INT64
+            || type == DataType.INT32
+            || type == DataType.FLOAT32
+            || type == DataType.FLOAT64
+        ? content
+        : null;
+  }
+
+  private static SymbolicInteger truth(SymbolicInteger value) {
+    if (value.isConstant()) {
+      return value.is(0) ? SymbolicInteger.ZERO : SymbolicInteger.ONE;
+    }
+    return value.lowerBound() > 0 ? SymbolicInteger.ONE : SymbolicInteger.UNKNOWN;
   }
 
   private static @Nullable IntegerContent reshaped(
@@ -144,49 +176,26 @@ final class ShapeArithmetic {
     return IntegerContent.vector(joined);
   }
 
-  private static @Nullable IntegerContent sliced(InferenceContext context) {
-    IntegerContent data = context.content(0);
-    long[] starts = context.knownIntegers(1);
-    long[] ends = context.knownIntegers(2);
-    long[] steps = context.hasInput(4) ? context.knownIntegers(4) : new long[] {1};
-    if (data == null
-        || data.shape().size() != 1
-        || starts == null
-        || ends == null
-        || steps == null
-        || starts.length != 1
-        || ends.length != 1
-        || steps.length != 1) {
-      return null;
-    }
-    SymbolicInteger whole = SymbolicInteger.of(data.elements().size());
-    SymbolicInteger start = SymbolicInteger.of(starts[0]);
-    SymbolicInteger length =
-        Slices.length(whole, start, SymbolicInteger.of(ends[0]), SymbolicInteger.of(steps[0]));
-    SymbolicInteger highest = steps[0] > 0 ? whole : whole.plus(-1);
-    long first = Slices.clamp(start, whole, SymbolicInteger.ZERO, highest).constant();
-    List<SymbolicInteger> sliced = new ArrayList<>();
-    for (long index = 0; index < length.constant(); index++) {
-      sliced.add(data.elements().get((int) (first + index * steps[0])));
-    }
-    return IntegerContent.vector(sliced);
-  }
-
-  /** The first output of a Split; the others are rarely shapes and stay unknown. */
-  private static @Nullable IntegerContent firstPart(InferenceContext context) {
+  private static List<IntegerContent> parts(InferenceContext context) {
     IntegerContent data = context.content(0);
     if (data == null || data.shape().size() != 1) {
-      return null;
+      return List.of();
     }
-    SymbolicInteger length =
+    int count = context.node().outputs().size();
+    List<IntegerContent> parts = new ArrayList<>();
+    int from = 0;
+    for (SymbolicInteger length :
         IndexingOperators.splitLengths(
-                context,
-                SymbolicInteger.of(data.elements().size()),
-                context.node().outputs().size())
-            .get(0);
-    return length.isConstant() && length.constant() <= data.elements().size()
-        ? IntegerContent.vector(data.elements().subList(0, (int) length.constant()))
-        : null;
+            context, SymbolicInteger.of(data.elements().size()), count)) {
+      long left = data.elements().size() - from;
+      if (!length.isConstant() || length.constant() < 0 || length.constant() > left) {
+        return parts;
+      }
+      int to = from + (int) length.constant();
+      parts.add(IntegerContent.vector(data.elements().subList(from, to)));
+      from = to;
+    }
+    return parts;
   }
 
   private static @Nullable IntegerContent range(InferenceContext context) {

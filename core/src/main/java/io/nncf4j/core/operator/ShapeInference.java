@@ -31,7 +31,9 @@ import java.util.Map;
 public final class ShapeInference {
   /**
    * @param model the model with the types of all values that are known
-   * @param findings one for each inner value whose declared type was wrong
+   * @param findings {@code stale-type} for each inner value whose declared type was wrong, {@code
+   *     wrong-output-shape} for each output, {@code wrong-inputs} for each node whose inputs cannot
+   *     be right, whose outputs keep their declared types
    * @param contents small tensors of the main graph whose every element is known although nodes
    *     compute them, such as the shape of a value of static shape
    */
@@ -47,16 +49,20 @@ public final class ShapeInference {
   /**
    * The model with types for all values that can be known.
    *
-   * @throws InputException when a node's inputs cannot be right, or an output contradicts its
-   *     declared type; the message names the node
+   * @throws InputException when a node's inputs cannot be right, or the element type of an output
+   *     is not the declared one; the message names the node
    */
   public static Model infer(Model model) {
-    return analyse(model).model();
+    return run(model, false).model();
   }
 
-  /** As {@link #infer}, with what was found wrong with declared types. */
+  /** As {@link #infer}, but what is wrong with a node is a finding and never an exception. */
   public static Result analyse(Model model) {
-    GraphInference inference = new GraphInference(OperatorSchemas.standard());
+    return run(model, true);
+  }
+
+  private static Result run(Model model, boolean tolerant) {
+    GraphInference inference = new GraphInference(OperatorSchemas.standard(), tolerant);
     Graph typed = inference.infer(model.graph());
     return new Result(model.withGraph(typed), inference.findings(), inference.contents());
   }

@@ -12,30 +12,26 @@ import org.jspecify.annotations.Nullable;
 final class TypeMerge {
   private TypeMerge() {}
 
-  /** Why both cannot be true, in a few words; null when they can. */
-  static @Nullable String conflict(ValueType left, ValueType right) {
+  /** True when both cannot be true. */
+  static boolean conflict(ValueType left, ValueType right) {
     if (left instanceof TensorType a && right instanceof TensorType b) {
-      if (a.dataType() != null && b.dataType() != null && a.dataType() != b.dataType()) {
-        return "the element types differ";
-      }
-      return a.shape() == null || b.shape() == null ? null : conflict(a.shape(), b.shape());
+      boolean dataTypes =
+          a.dataType() != null && b.dataType() != null && a.dataType() != b.dataType();
+      return dataTypes
+          || (a.shape() != null && b.shape() != null && conflict(a.shape(), b.shape()));
     }
     boolean open = left.equals(TensorType.UNKNOWN) || right.equals(TensorType.UNKNOWN);
-    return open || left.getClass() == right.getClass() ? null : "the kinds differ";
+    return !open && left.getClass() != right.getClass();
   }
 
-  private static @Nullable String conflict(Shape left, Shape right) {
-    if (left.rank() != right.rank()) {
-      return "the ranks differ";
-    }
-    for (int axis = 0; axis < left.rank(); axis++) {
+  private static boolean conflict(Shape left, Shape right) {
+    boolean conflict = left.rank() != right.rank();
+    for (int axis = 0; !conflict && axis < left.rank(); axis++) {
       Dimension a = left.get(axis);
       Dimension b = right.get(axis);
-      if (a.isKnown() && b.isKnown() && !a.equals(b)) {
-        return "dimension " + axis + " differs";
-      }
+      conflict = a.isKnown() && b.isKnown() && !a.equals(b);
     }
-    return null;
+    return conflict;
   }
 
   /** {@code first}, and {@code second} where nothing is known; where they conflict, the first. */

@@ -105,17 +105,59 @@ class ShapeInferenceTest {
   }
 
   @Test
-  void aWrongOutputIsRefused() {
+  void aWrongOutputShapeIsReplacedWithAWarning() {
     GraphBuilder builder =
         new GraphBuilder()
             .input("x", 2, 3)
             .node("Relu", "x", "y")
             .output("y", TensorType.of(DataType.FLOAT32, 2, 4));
+    ShapeInference.Result result = ShapeInference.analyse(builder.model());
+    assertThat(result.model().graph().outputs()).hasToString("[y: float32[2, 3]]");
+    assertThat(result.findings())
+        .singleElement()
+        .asString()
+        .contains("warning wrong-output-shape", "node0", "[2, 4]", "[2, 3]");
+  }
+
+  @Test
+  void aWrongOutputElementTypeIsRefused() {
+    GraphBuilder builder =
+        new GraphBuilder()
+            .input("x", 2, 3)
+            .node("Relu", "x", "y")
+            .output("y", TensorType.of(DataType.INT8, 2, 3));
     assertThatThrownBy(() -> ShapeInference.infer(builder.model()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("node0")
-        .hasMessageContaining("[2, 4]")
-        .hasMessageContaining("[2, 3]");
+        .hasMessageContaining("int8[2, 3]")
+        .hasMessageContaining("float32[2, 3]");
+  }
+
+  @Test
+  void analysisReportsWhatInferenceRefuses() {
+    GraphBuilder builder =
+        new GraphBuilder()
+            .input("x", 2, 3)
+            .input("y", 4)
+            .node("Add", "x y", "z")
+            .node("Relu", "x", "w")
+            .output("z")
+            .output("w");
+    ShapeInference.Result result = ShapeInference.analyse(builder.model());
+    assertThat(result.findings()).singleElement().asString().contains("wrong-inputs", "broadcast");
+    assertThat(result.model().graph().tensorType("w")).hasToString("float32[2, 3]");
+  }
+
+  @Test
+  void dimensionsWithoutANameGetOne() {
+    GraphBuilder builder =
+        new GraphBuilder()
+            .input("x", "?", 3, "?", 8)
+            .weight("k", 8, 3, 3, 3)
+            .node("Conv", STRIDE_2, "x k", "y")
+            .output("y");
+    assertThat(builder.infer("x")).isEqualTo("float32[x.0, 3, x.2, 8]");
+    assertThat(builder.infer("y")).isEqualTo("float32[x.0, 8, (x.2 + 1)/2, 4]");
   }
 
   @Test
