@@ -1,6 +1,10 @@
 package io.nncf4j.cli;
 
-import io.nncf4j.core.InputException;
+import io.nncf4j.cli.console.Failures;
+import io.nncf4j.cli.evaluate.EvaluateCommand;
+import io.nncf4j.cli.inspect.InspectCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,6 +14,7 @@ import picocli.CommandLine.Command;
     name = "nncf",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    subcommands = {InspectCommand.class, EvaluateCommand.class},
     synopsisSubcommandLabel = "VERB",
     description = "Makes neural networks smaller and faster.",
     footer = {"", "Exit codes: 0 done; 1 failed; 2 wrong usage or input."})
@@ -18,23 +23,40 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter error = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(out, error, arguments));
   }
 
-  static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new Main());
-    commandLine.setExecutionExceptionHandler(
-        (failure, command, parsed) -> {
-          command.getErr().println("nncf: " + messageOf(failure));
-          return failure instanceof InputException
-              ? CommandLine.ExitCode.USAGE
-              : CommandLine.ExitCode.SOFTWARE;
+  /** Runs one command in this process; every failure ends as a message on {@code error}. */
+  static int run(PrintWriter out, PrintWriter error, String... arguments) {
+    CommandLine commandLine = new CommandLine(new Main()).setOut(out).setErr(error);
+    commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(error, failure));
+    commandLine.setParameterExceptionHandler(
+        (wrong, given) -> {
+          CommandLine verb = wrong.getCommandLine();
+          error.println("nncf: " + wrong.getMessage());
+          CommandLine.UnmatchedArgumentException.printSuggestions(wrong, error);
+          error.println(
+              "Try '" + verb.getCommandSpec().qualifiedName() + " --help' for what can be said.");
+          return Failures.WRONG_INPUT;
         });
-    return commandLine;
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError | StackOverflowError | LinkageError failure) {
+      return report(error, failure);
+    } finally {
+      out.flush();
+      error.flush();
+    }
   }
 
-  private static String messageOf(Exception failure) {
-    return Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
+  private static int report(PrintWriter error, Throwable failure) {
+    error.println("nncf: " + Failures.message(failure));
+    if (Boolean.getBoolean("nncf.stacktrace")) {
+      failure.printStackTrace(error);
+    }
+    return Failures.exitCode(failure);
   }
 
   /** The version stands in the manifest of the jar. */

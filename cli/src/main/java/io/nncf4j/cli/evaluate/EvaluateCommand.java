@@ -1,0 +1,161 @@
+package io.nncf4j.cli.evaluate;
+
+import io.nncf4j.cli.console.Console;
+import io.nncf4j.cli.console.ConsoleProgress;
+import io.nncf4j.cli.console.Quantities;
+import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.compression.evaluation.Evaluation;
+import io.nncf4j.compression.evaluation.EvaluationOptions;
+import io.nncf4j.compression.evaluation.Evaluator;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.data.SampleSource;
+import io.nncf4j.data.description.DatasetDescription;
+import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.Latency;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nncf evaluate MODEL --data D}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = "Measures a model on a data set: metric, latency of single runs, throughput.",
+    footer = {
+      "",
+      "Examples:",
+      "  nncf evaluate mobilenet.onnx --data imagenet.yaml",
+      "  nncf evaluate resnet20.onnx --data cifar10.yaml --batch 32 --samples 1000 --json"
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+  /** Decides which samples {@code --samples} takes. */
+  private static final long SEED = 1;
+
+  @Parameters(paramLabel = "MODEL", description = "Model file.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
+  private Path file;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "YAML",
+      description = "Description of the data set.")
+  @SuppressWarnings("NullAway.Init")
+  private Path data;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "COUNT",
+      description = "Use this many samples, chosen evenly by chance but always the same.")
+  private int samples;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "COUNT",
+      description = "Threads that work on one run together (default: all cores, up to two).")
+  private int threads = EvaluationOptions.defaults().threads();
+
+  @Option(
+      names = "--decoders",
+      paramLabel = "COUNT",
+      description = "Threads that decode beside (default: ${DEFAULT-VALUE}).")
+  private int decoders = 1;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "COUNT",
+      description = "Samples of one run (default: what the model is made for, or 1).")
+  private int batch;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "Output to compare with the labels (default: the first).")
+  private String output = "";
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "Runtime (default: ${DEFAULT-VALUE}).")
+  private String engineName = "onnxruntime";
+
+  @Mixin private final Console console = new Console();
+
+  @Override
+  public Integer call() {
+    if (samples < 0 || batch < 0) {
+      throw new InputException(
+          "--samples and --batch take positive numbers, found " + Math.min(samples, batch));
+    }
+    EvaluationOptions options =
+        EvaluationOptions.defaults()
+            .withThreads(threads)
+            .withDecoders(decoders)
+            .withBatch(batch)
+            .withOutput(output);
+    DatasetDescription description = DatasetDescription.read(data);
+    Engine engine = Engines.named(engineName);
+    Model model = ModelFiles.read(file);
+    try (SampleSource all = description.open()) {
+      SampleSource chosen = samples == 0 ? all : all.shuffled(SEED).first(samples);
+      try (ConsoleProgress progress = console.progress("evaluating", chosen.size(), "samples")) {
+        Evaluation evaluation =
+            new Evaluator(engine, options.withProgress(progress::update))
+                .evaluate(model, chosen, description.metric());
+        progress.close();
+        console.findings(evaluation.findings());
+        EvaluationRecord result =
+            EvaluationRecord.of(
+                file.toString(),
+                data.toString(),
+                engine.name() + " " + engine.version(),
+                threads,
+                evaluation);
+        console.result(result, print(result));
+      }
+    }
+    return 0;
+  }
+
+  private static String print(EvaluationRecord result) {
+    TextTable table =
+        new TextTable()
+            .row("model", result.model())
+            .row("data", result.data() + ", " + samplesOf(result))
+            .row("engine", result.engine() + ", threads " + result.threads());
+    result
+        .metrics()
+        .forEach(
+            (name, percent) -> table.row(name, String.format(Locale.ROOT, "%.2f %%", percent)));
+    Latency latency = result.latency();
+    if (latency != null) {
+      table.row(
+          "latency",
+          "median "
+              + Quantities.millis(latency.medianNanos())
+              + ", p90 "
+              + Quantities.millis(latency.p90Nanos())
+              + " (batch "
+              + result.batch()
+              + ", "
+              + latency.runs()
+              + " runs)");
+    }
+    table.row(
+        "throughput",
+        String.format(Locale.ROOT, "%.1f samples/s with decoding", result.throughput()));
+    return table.print();
+  }
+
+  private static String samplesOf(EvaluationRecord result) {
+    return result.samples()
+        + " samples"
+        + (result.skipped() == 0 ? "" : ", " + result.skipped() + " broken ones skipped");
+  }
+}

@@ -1,0 +1,115 @@
+package io.nncf4j.cli.inspect;
+
+import io.nncf4j.cli.inspect.Inspection.NamedType;
+import io.nncf4j.cli.inspect.Inspection.Precision;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.graph.Value;
+import io.nncf4j.core.operator.OperatorSchemas;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Looks a model over. */
+final class Inspector {
+  private final Model model;
+  private final List<Finding> findings = new ArrayList<>();
+
+  Inspector(Model model) {
+    this.model = model;
+  }
+
+  /**
+   * @param inputShapes shapes to count operations with, by input name
+   */
+  Inspection inspect(String file, String format, long fileBytes, Map<String, Shape> inputShapes) {
+    Graph graph = model.graph();
+    Map<String, Integer> operators = new TreeMap<>();
+    countOperators(graph, operators);
+    Weights weights = Weights.of(graph);
+    List<Precision> precisions = weights.precisions();
+    findings.addAll(weights.notFinite());
+    Long flops = flops(inputShapes);
+    return new Inspection(
+        file,
+        format,
+        model.producer(),
+        model.opset(),
+        model.opsets(),
+        fileBytes,
+        operators.values().stream().mapToInt(Integer::intValue).sum(),
+        precisions.stream().mapToLong(Precision::elements).sum(),
+        precisions.stream().mapToLong(Precision::bytes).sum(),
+        flops,
+        types(graph.inputs()),
+        types(graph.outputs()),
+        mostFrequentFirst(operators),
+        precisions,
+        findings);
+  }
+
+  private void countOperators(Graph graph, Map<String, Integer> operators) {
+    List<String> opaque = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      operators.merge(node.operator().toString(), 1, Integer::sum);
+      if (OperatorSchemas.standard().find(node.operator()) == null) {
+        opaque.add(node.name());
+      }
+      node.attributes().graphs().forEach(body -> countOperators(body, operators));
+    }
+    if (!opaque.isEmpty()) {
+      findings.add(
+          Finding.information(
+              "unknown-operator",
+              "operators without a schema are passed through as they are",
+              opaque.toArray(new String[0])));
+    }
+  }
+
+  private @Nullable Long flops(Map<String, Shape> inputShapes) {
+    try {
+      FlopCount count = FlopCount.of(model, inputShapes);
+      if (count.unknown().isEmpty()) {
+        return count.flops();
+      }
+      findings.add(
+          Finding.information(
+              "unknown-flops",
+              "the operations of some nodes cannot be counted because shapes are open; fix them with"
+                  + " --input-shape",
+              count.unknown().stream().limit(5).toArray(String[]::new)));
+    } catch (InputException contradiction) {
+      if (!inputShapes.isEmpty()) {
+        throw contradiction;
+      }
+      findings.add(
+          Finding.warning(
+              "contradiction", "shapes do not fit together: " + contradiction.getMessage()));
+    }
+    return null;
+  }
+
+  private static Map<String, Integer> mostFrequentFirst(Map<String, Integer> operators) {
+    Map<String, Integer> sorted = new LinkedHashMap<>();
+    operators.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    return sorted;
+  }
+
+  private static List<NamedType> types(List<Value> values) {
+    return values.stream()
+        .map(value -> new NamedType(value.name(), String.valueOf(value.type())))
+        .toList();
+  }
+}

@@ -1,0 +1,146 @@
+package io.nncf4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nncf4j.core.graph.Dimension;
+import io.nncf4j.testing.SharedFiles;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateTest {
+  private static final String[] NAMES = {"blue", "green", "red"};
+  private static final int[] COLOURS = {0x0000FF, 0x00FF00, 0xFF0000};
+
+  @TempDir Path folder;
+  private Path model;
+  private Path data;
+
+  /** Ten pictures of each class; class 0 is blue, and its score is the third. */
+  @BeforeEach
+  void makeData() throws IOException {
+    for (int label = 0; label < NAMES.length; label++) {
+      Path images = Files.createDirectories(folder.resolve("images").resolve(NAMES[label]));
+      for (int index = 0; index < 10; index++) {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        for (int pixel = 0; pixel < 64; pixel++) {
+          image.setRGB(pixel % 8, pixel / 8, COLOURS[label]);
+        }
+        ImageIO.write(image, "png", images.resolve(index + ".png").toFile());
+      }
+    }
+    data =
+        Files.writeString(
+            folder.resolve("data.yaml"),
+            """
+            images: images
+            labels: folders
+            input:
+              color: BGR
+              scale: 0.00392156862745098
+            metric: top1
+            """);
+    model = SmallModels.colours(folder.resolve("colours.onnx"), Dimension.symbol("N"), 1);
+  }
+
+  @Test
+  void measuresMetricLatencyAndThroughput() throws IOException {
+    CommandRun run = CommandRun.of("evaluate", model, "--data", data, "--json");
+    assertThat(run.error()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    JsonNode json = run.json();
+    assertThat(json.get("metric").asText()).isEqualTo("top-1");
+    assertThat(json.get("value").asDouble()).isEqualTo(100);
+    assertThat(json.get("samples").asInt()).isEqualTo(30);
+    assertThat(json.get("throughput").asDouble()).isPositive();
+    JsonNode latency = json.get("latency");
+    assertThat(latency.get("medianNanos").asDouble()).isPositive();
+    assertThat(latency.get("p90Nanos").asDouble())
+        .isGreaterThanOrEqualTo(latency.get("medianNanos").asDouble());
+  }
+
+  @Test
+  void printsATable() {
+    CommandRun run = CommandRun.of("evaluate", model, "--data", data, "--samples", "7");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("7 samples").contains("top-1       100.00 %").contains("median");
+  }
+
+  @Test
+  void givesTheSameFigureInBatches() throws IOException {
+    Path fixed = SmallModels.colours(folder.resolve("fixed.onnx"), Dimension.of(4), 1);
+    for (CommandRun run :
+        new CommandRun[] {
+          CommandRun.of("evaluate", model, "--data", data, "--json", "--batch", "7"),
+          CommandRun.of("evaluate", fixed, "--data", data, "--json")
+        }) {
+      assertThat(run.error()).isEmpty();
+      assertThat(run.json().get("value").asDouble()).isEqualTo(100);
+      assertThat(run.json().get("samples").asInt()).isEqualTo(30);
+    }
+    CommandRun wrong = CommandRun.of("evaluate", fixed, "--data", data, "--batch", "3");
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.error()).contains("batches of 4 only");
+  }
+
+  @Test
+  void skipsABrokenPictureAndNamesIt() throws IOException {
+    Files.writeString(folder.resolve("images/red/3.png"), "no picture");
+    CommandRun run = CommandRun.of("evaluate", model, "--data", data);
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("29 samples, 1 broken ones skipped");
+    assertThat(run.error()).contains("3.png").hasLineCount(1);
+  }
+
+  @Test
+  void failsWhenEveryPictureIsBroken() throws IOException {
+    Path lonely = Files.createDirectories(folder.resolve("lonely/red"));
+    Files.writeString(lonely.resolve("1.png"), "no picture");
+    Path description =
+        Files.writeString(folder.resolve("lonely.yaml"), "images: lonely\nlabels: folders\n");
+    CommandRun run = CommandRun.of("evaluate", model, "--data", description);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.error()).contains("None of the 1 samples").contains("1.png");
+  }
+
+  @Test
+  void saysInOneSentenceWhatIsWrong() throws IOException {
+    Path wrongSize =
+        Files.writeString(
+            folder.resolve("wrong.yaml"),
+            "images: images\nlabels: folders\ninput:\n  resize: {shorter: 16}\nmetric: top1\n");
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Path emptyData = Files.writeString(folder.resolve("empty.yaml"), "images: " + empty + "\n");
+    assertWrong("image", "evaluate", model, "--data", wrongSize);
+    assertWrong("empty", "evaluate", model, "--data", emptyData);
+    assertWrong("none.yaml", "evaluate", model, "--data", folder.resolve("none.yaml"));
+    assertWrong("none.onnx", "evaluate", folder.resolve("none.onnx"), "--data", data);
+    assertWrong("\"fast\"", "evaluate", model, "--data", data, "--engine", "fast");
+    assertWrong("\"nothing\"", "evaluate", model, "--data", data, "--output", "nothing");
+    assertWrong("threads", "evaluate", model, "--data", data, "--threads", "0");
+    assertWrong("--samples", "evaluate", model, "--data", data, "--samples", "-1");
+  }
+
+  private static void assertWrong(String said, Object... arguments) {
+    CommandRun run = CommandRun.of(arguments);
+    assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.error()).startsWith("nncf: ").contains(said).hasLineCount(1);
+  }
+
+  @Test
+  void givesTheKnownFigureOfARealModel() throws IOException {
+    Path real = SharedFiles.data("models/classification/mobilenet_v1_0.25_224.onnx");
+    Path photos = SharedFiles.data("imagenet-500/mobilenet.yaml");
+    CommandRun run = CommandRun.of("evaluate", real, "--data", photos, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("value").asDouble()).isCloseTo(57.0, within(0.6));
+  }
+}

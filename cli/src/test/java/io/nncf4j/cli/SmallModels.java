@@ -1,0 +1,53 @@
+package io.nncf4j.cli;
+
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Attributes;
+import io.nncf4j.core.graph.Dimension;
+import io.nncf4j.core.graph.GraphEditor;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.graph.TensorType;
+import io.nncf4j.core.graph.Value;
+import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Models of a few nodes, written to files. */
+final class SmallModels {
+  private SmallModels() {}
+
+  /**
+   * Tells the colour of an 8 x 8 picture: scores are the mean of each of the three channels, times
+   * {@code weight}.
+   */
+  static Path colours(Path file, Dimension batch, float weight) {
+    TensorType input =
+        new TensorType(
+            DataType.FLOAT32, Shape.of(batch, Dimension.of(3), Dimension.of(8), Dimension.of(8)));
+    float[] identity = new float[9];
+    for (int channel = 0; channel < 3; channel++) {
+      identity[channel * 4] = weight;
+    }
+    Model model =
+        Model.of(
+            GraphEditor.empty("colours")
+                .input(new Value("image", input))
+                .constant("weight", Tensor.ofFloats(identity, 3, 3, 1, 1))
+                .add(node("convolution", "Conv", List.of("image", "weight"), "features"))
+                .add(node("pooling", "GlobalAveragePool", List.of("features"), "pooled"))
+                .add(node("flatten", "Flatten", List.of("pooled"), "scores"))
+                .output(
+                    new Value(
+                        "scores",
+                        new TensorType(DataType.FLOAT32, Shape.of(batch, Dimension.of(3)))))
+                .build());
+    ModelFiles.write(model, file, true);
+    return file;
+  }
+
+  private static Node node(String name, String type, List<String> inputs, String output) {
+    return Node.onnx(name, type, Attributes.NONE, inputs, List.of(output));
+  }
+}
