@@ -1,22 +1,111 @@
 package io.nncf4j.compression.calibration;
 
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.data.Dataset;
+import io.nncf4j.data.Sample;
+import io.nncf4j.data.SampleSource;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Samples to calibrate with, numbered from 0 and made on demand. Safe for use by several threads at
- * once; the same index gives the same sample every time.
- */
+/** Samples to calibrate with: each pass hands them out once, to any number of threads. */
 public interface CalibrationSamples {
+  /** How many samples a pass hands out, or -1 when only a pass can tell. */
   int size();
 
-  /** What people call sample {@code index}, such as its file name. */
-  String name(int index);
+  /** Starts over. */
+  Pass begin();
+
+  /** One way through the samples. Safe for use by several threads at once. */
+  interface Pass {
+    /**
+     * The next sample, or null when there are none left.
+     *
+     * @param memory where the sample may be made; it is not used beyond the next call with the same
+     *     memory
+     * @throws io.nncf4j.data.BrokenSampleException when this sample cannot be used; the next call
+     *     goes on with the next one
+     */
+    @Nullable Inputs next(SampleSource.Memory memory);
+  }
 
   /**
-   * The model's inputs for sample {@code index}, by name.
+   * The model's inputs for one sample.
    *
-   * @throws io.nncf4j.data.BrokenSampleException when this sample cannot be used but others may be
+   * @param name what people call the sample, such as its file name
    */
-  Map<String, Tensor> load(int index);
+  record Inputs(String name, Map<String, Tensor> tensors) {}
+
+  /**
+   * Samples of a source for a model with one input, each as a batch of one. Threads make samples at
+   * the same time.
+   *
+   * @throws InputException when the model has not exactly one input
+   */
+  static CalibrationSamples of(SampleSource source, Model model) {
+    if (model.graph().inputs().size() != 1) {
+      throw new InputException(
+          "Samples of one tensor fit a model with one input; this model has "
+              + model.graph().inputs().stream().map(Value::name).toList()
+              + ". Give a Dataset whose function makes all of them");
+    }
+    String input = model.graph().inputs().get(0).name();
+    return new CalibrationSamples() {
+      @Override
+      public int size() {
+        return source.size();
+      }
+
+      @Override
+      public Pass begin() {
+        AtomicInteger position = new AtomicInteger();
+        return memory -> {
+          int index = position.getAndIncrement();
+          if (index >= source.size()) {
+            return null;
+          }
+          Sample sample = source.load(index, memory);
+          return new Inputs(sample.name(), Map.of(input, batchOfOne(sample.input())));
+        };
+      }
+    };
+  }
+
+  private static Tensor batchOfOne(Tensor tensor) {
+    long[] shape = new long[tensor.rank() + 1];
+    shape[0] = 1;
+    System.arraycopy(tensor.shape(), 0, shape, 1, tensor.rank());
+    return tensor.reshape(shape);
+  }
+
+  /**
+   * The first {@code limit} items of a data set. Its iterator and function are used by one thread
+   * at a time.
+   */
+  static CalibrationSamples of(Dataset<?> dataset, int limit) {
+    return new CalibrationSamples() {
+      @Override
+      public int size() {
+        return -1;
+      }
+
+      @Override
+      public Pass begin() {
+        Iterator<Map<String, Tensor>> iterator = dataset.inputs().iterator();
+        AtomicInteger position = new AtomicInteger();
+        return memory -> {
+          synchronized (iterator) {
+            int index = position.getAndIncrement();
+            return index < limit && iterator.hasNext()
+                ? new Inputs("number " + index, iterator.next())
+                : null;
+          }
+        };
+      }
+    };
+  }
 }

@@ -4,16 +4,19 @@ import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.BrokenSampleException;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,37 +67,40 @@ public final class Calibrator {
       Collection<String> means,
       CalibrationSamples samples) {
     ObservedGraph observed = ObservedGraph.of(model, ranges, means);
-    AtomicInteger next = new AtomicInteger();
+    CalibrationSamples.Pass pass = samples.begin();
     AtomicInteger done = new AtomicInteger();
+    int count =
+        samples.size() < 0 ? options.workers() : Math.min(options.workers(), samples.size());
     List<Worker> workers = new ArrayList<>();
-    for (int index = 0; index < Math.min(options.workers(), Math.max(1, samples.size())); index++) {
-      workers.add(new Worker(observed, samples, next, done));
+    for (int index = 0; index < Math.max(1, count); index++) {
+      workers.add(new Worker(observed, pass, done));
     }
     runAll(workers);
     Observations all = new Observations();
-    Map<Integer, String> broken = new TreeMap<>();
+    Set<String> broken = new TreeSet<>();
+    int used = 0;
     for (Worker worker : workers) {
       all.merge(worker.observations);
-      broken.putAll(worker.broken);
+      broken.addAll(worker.broken);
+      used += worker.used;
     }
-    int used = samples.size() - broken.size();
     if (used == 0) {
       throw new InputException(
-          samples.size() == 0
+          broken.isEmpty()
               ? "There is no calibration sample: the data set is empty"
               : "None of the "
-                  + samples.size()
+                  + broken.size()
                   + " calibration samples can be used; the first one: "
-                  + broken.values().iterator().next());
+                  + broken.iterator().next());
     }
     return new Result(all, used, findings(broken));
   }
 
-  private static List<Finding> findings(Map<Integer, String> broken) {
+  private static List<Finding> findings(Set<String> broken) {
     if (broken.isEmpty()) {
       return List.of();
     }
-    String shown = String.join("; ", broken.values().stream().limit(5).toList());
+    String shown = String.join("; ", broken.stream().limit(5).toList());
     return List.of(
         Finding.warning(
             "broken-sample",
@@ -140,21 +146,17 @@ public final class Calibrator {
   /** Takes one sample after the other until there are none left. */
   private final class Worker implements Runnable {
     private final ObservedGraph observed;
-    private final CalibrationSamples samples;
-    private final AtomicInteger next;
+    private final CalibrationSamples.Pass pass;
     private final AtomicInteger done;
     private final Observations observations = new Observations();
-    private final Map<Integer, String> broken = new TreeMap<>();
+    private final List<String> broken = new ArrayList<>();
+    private @Nullable ByteBuffer buffer;
+    private int used;
     private volatile boolean stopped;
 
-    Worker(
-        ObservedGraph observed,
-        CalibrationSamples samples,
-        AtomicInteger next,
-        AtomicInteger done) {
+    Worker(ObservedGraph observed, CalibrationSamples.Pass pass, AtomicInteger done) {
       this.observed = observed;
-      this.samples = samples;
-      this.next = next;
+      this.pass = pass;
       this.done = done;
     }
 
@@ -163,25 +165,32 @@ public final class Calibrator {
       SessionOptions sessionOptions =
           SessionOptions.defaults().withThreads(1).withReuseOutputs(true);
       try (Session session = engine.compile(observed.model(), sessionOptions)) {
-        for (int index = next.getAndIncrement();
-            index < samples.size() && !stopped;
-            index = next.getAndIncrement()) {
-          Map<String, Tensor> inputs = load(index);
-          if (inputs != null) {
-            observe(session.run(inputs), samples.name(index));
+        boolean more = true;
+        while (more && !stopped) {
+          try {
+            CalibrationSamples.Inputs inputs = pass.next(this::memory);
+            more = inputs != null;
+            if (inputs != null) {
+              observe(session.run(inputs.tensors()), inputs.name());
+              used++;
+            }
+          } catch (BrokenSampleException e) {
+            broken.add(String.valueOf(e.getMessage()));
           }
-          options.progress().accept(done.incrementAndGet());
+          if (more) {
+            options.progress().accept(done.incrementAndGet());
+          }
         }
       }
     }
 
-    private @Nullable Map<String, Tensor> load(int index) {
-      try {
-        return samples.load(index);
-      } catch (BrokenSampleException e) {
-        broken.put(index, String.valueOf(e.getMessage()));
-        return null;
+    /** One buffer for all samples of this worker: the runtime has read one before the next. */
+    private ByteBuffer memory(DataType type, long... shape) {
+      int elements = Tensor.elementCount(shape);
+      if (buffer == null || buffer.capacity() != type.byteCount(elements)) {
+        buffer = Tensor.allocateDirect(type, elements);
       }
+      return buffer.clear();
     }
 
     private void observe(Map<String, Tensor> results, String sample) {

@@ -10,12 +10,16 @@ import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.BrokenSampleException;
+import io.nncf4j.data.Dataset;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CalibratorTest {
@@ -30,14 +34,14 @@ class CalibratorTest {
 
   @Test
   void seesWhatTapsSee() {
-    CalibrationSamples samples = TinyNetwork.samples(7);
-    Observations observed = run(2, samples).observations();
+    List<Map<String, Tensor>> samples = TinyNetwork.images(7);
+    Observations observed = run(2, TinyNetwork.samples(samples)).observations();
     float[] smallest = new float[VALUES.size()];
     float[] largest = new float[VALUES.size()];
     double mean = 0;
     try (Session session = engine.compile(model, SessionOptions.defaults().withProbes(VALUES))) {
       for (int sample = 0; sample < samples.size(); sample++) {
-        Map<String, Tensor> seen = session.run(samples.load(sample));
+        Map<String, Tensor> seen = session.run(samples.get(sample));
         for (int value = 0; value < VALUES.size(); value++) {
           for (float one : seen.get(VALUES.get(value)).toFloats()) {
             smallest[value] = Math.min(smallest[value], one);
@@ -68,28 +72,28 @@ class CalibratorTest {
 
   @Test
   void workersAndOrderDoNotMatter() {
-    CalibrationSamples samples = TinyNetwork.samples(9);
-    Observations one = run(1, samples).observations();
-    assertThat(run(4, samples).observations()).isEqualTo(one);
-    List<Map<String, Tensor>> reversed =
-        java.util.stream.IntStream.range(0, 9).mapToObj(i -> samples.load(8 - i)).toList();
+    List<Map<String, Tensor>> images = TinyNetwork.images(9);
+    Observations one = run(1, TinyNetwork.samples(images)).observations();
+    assertThat(run(4, TinyNetwork.samples(images)).observations()).isEqualTo(one);
+    List<Map<String, Tensor>> reversed = new ArrayList<>(images);
+    Collections.reverse(reversed);
     assertThat(run(2, TinyNetwork.samples(reversed)).observations()).isEqualTo(one);
   }
 
   @Test
   void skipsBrokenSamplesAndNamesThem() {
-    Calibrator.Result result = run(2, withBroken(TinyNetwork.samples(5), 3));
+    Calibrator.Result result = run(2, withBroken(5, 3));
     assertThat(result.samples()).isEqualTo(4);
     assertThat(result.findings()).hasSize(1);
-    assertThat(result.findings().get(0).message()).contains("sample 3").contains("truncated");
+    assertThat(result.findings().get(0).message()).contains("image 3").contains("truncated");
   }
 
   @Test
   void refusesToRunOnNothing() {
-    assertThatThrownBy(() -> run(1, TinyNetwork.samples(0)))
+    assertThatThrownBy(() -> run(1, TinyNetwork.samples(List.of())))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("empty");
-    assertThatThrownBy(() -> run(1, withBroken(TinyNetwork.samples(1), 0)))
+    assertThatThrownBy(() -> run(1, withBroken(1, 0)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("truncated");
   }
@@ -103,28 +107,20 @@ class CalibratorTest {
     assertThatThrownBy(() -> run(1, infinite))
         .isInstanceOf(NncfException.class)
         .hasMessageContaining("\"input\"")
-        .hasMessageContaining("sample 0");
+        .hasMessageContaining("number 0");
   }
 
-  private static CalibrationSamples withBroken(CalibrationSamples samples, int broken) {
-    return new CalibrationSamples() {
-      @Override
-      public int size() {
-        return samples.size();
-      }
-
-      @Override
-      public String name(int index) {
-        return samples.name(index);
-      }
-
-      @Override
-      public Map<String, Tensor> load(int index) {
-        if (index == broken) {
-          throw new BrokenSampleException(name(index), "the file is truncated");
-        }
-        return samples.load(index);
-      }
-    };
+  private static CalibrationSamples withBroken(int count, int broken) {
+    List<Integer> numbers = IntStream.range(0, count).boxed().toList();
+    Dataset<Integer> dataset =
+        new Dataset<>(
+            numbers,
+            number -> {
+              if (number == broken) {
+                throw new BrokenSampleException("image " + number, "the file is truncated");
+              }
+              return TinyNetwork.images(count).get(number);
+            });
+    return CalibrationSamples.of(dataset, count);
   }
 }

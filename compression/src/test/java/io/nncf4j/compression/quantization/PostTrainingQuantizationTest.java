@@ -3,7 +3,6 @@ package io.nncf4j.compression.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
-import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
@@ -32,7 +31,7 @@ class PostTrainingQuantizationTest {
     return new PostTrainingQuantization(new OnnxRuntimePlanner(), engine)
         .quantize(
             model,
-            TinyNetwork.samples(20),
+            TinyNetwork.samples(TinyNetwork.images(20)),
             options,
             RangeEstimator.MIN_MAX,
             CalibrationOptions.defaults().withWorkers(workers));
@@ -54,11 +53,11 @@ class PostTrainingQuantizationTest {
   void staysCloseToFloat() {
     for (QuantizationPreset preset : QuantizationPreset.values()) {
       Model quantized = quantize(QuantizationOptions.defaults().withPreset(preset), 2).model();
-      CalibrationSamples fresh = TinyNetwork.samples(30);
+      List<Map<String, Tensor>> fresh = TinyNetwork.images(30);
       try (Session before = engine.compile(model, SessionOptions.defaults());
           Session after = engine.compile(quantized, SessionOptions.defaults())) {
         for (int i = 20; i < fresh.size(); i++) {
-          Map<String, Tensor> input = fresh.load(i);
+          Map<String, Tensor> input = fresh.get(i);
           assertThat(
                   TinyNetwork.cosine(
                       before.run(input).get("logits"), after.run(input).get("logits")))

@@ -9,6 +9,7 @@ import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.data.Dataset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -71,31 +72,14 @@ public final class TinyNetwork {
   }
 
   /** Random images. */
-  public static CalibrationSamples samples(int count) {
-    List<Map<String, Tensor>> all =
-        IntStream.range(0, count)
-            .mapToObj(i -> Map.of("input", gaussian(new Random(100 + i), 1, 3, 8, 8)))
-            .toList();
-    return samples(all);
+  public static List<Map<String, Tensor>> images(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> Map.of("input", gaussian(new Random(100 + i), 1, 3, 8, 8)))
+        .toList();
   }
 
-  public static CalibrationSamples samples(List<Map<String, Tensor>> all) {
-    return new CalibrationSamples() {
-      @Override
-      public int size() {
-        return all.size();
-      }
-
-      @Override
-      public String name(int index) {
-        return "sample " + index;
-      }
-
-      @Override
-      public Map<String, Tensor> load(int index) {
-        return all.get(index);
-      }
-    };
+  public static CalibrationSamples samples(List<Map<String, Tensor>> images) {
+    return CalibrationSamples.of(new Dataset<>(images, image -> image), images.size());
   }
 
   /** Cosine of the angle between two tensors. */
