@@ -20,6 +20,24 @@ public interface CalibrationSamples {
   /** Starts over. */
   Pass begin();
 
+  /** The first {@code count} samples, or all when there are fewer. */
+  default CalibrationSamples first(int count) {
+    CalibrationSamples all = this;
+    return new CalibrationSamples() {
+      @Override
+      public int size() {
+        return all.size() < 0 ? -1 : Math.min(count, all.size());
+      }
+
+      @Override
+      public Pass begin() {
+        Pass pass = all.begin();
+        AtomicInteger taken = new AtomicInteger();
+        return memory -> taken.getAndIncrement() < count ? pass.next(memory) : null;
+      }
+    };
+  }
+
   /** One way through the samples. Safe for use by several threads at once. */
   interface Pass {
     /**

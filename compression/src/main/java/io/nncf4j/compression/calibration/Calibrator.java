@@ -66,6 +66,9 @@ public final class Calibrator {
       Collection<String> ranges,
       Collection<String> means,
       CalibrationSamples samples) {
+    if (ranges.isEmpty() && means.isEmpty()) {
+      return new Result(new Observations(), 0, List.of());
+    }
     ObservedGraph observed = ObservedGraph.of(model, ranges, means);
     CalibrationSamples.Pass pass = samples.begin();
     AtomicInteger done = new AtomicInteger();

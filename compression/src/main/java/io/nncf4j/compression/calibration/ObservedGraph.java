@@ -24,8 +24,9 @@ import java.util.List;
  *     \- GlobalAveragePool -- mean of each channel
  * </pre>
  *
- * Values of four dimensions keep their channels; any other is viewed as one channel. The smallest
- * is not looked for where it cannot lie below zero, because a quantizer's range holds zero anyway.
+ * Values of two and four dimensions keep their channels; any other is viewed as one channel. The
+ * smallest is not looked for where it cannot lie below zero, because a quantizer's range holds zero
+ * anyway.
  */
 final class ObservedGraph {
   /** How one value is looked at; names of graph outputs, empty where there is none. */
@@ -79,7 +80,9 @@ final class ObservedGraph {
     String source = value;
     if (shape == null || shape.rank() != 4) {
       source = editor.freshName(value + ".flat");
-      String flat = editor.addConstant(value + ".flat_shape", Tensor.vector(1, 1, -1, 1));
+      boolean isMatrix = shape != null && shape.rank() == 2;
+      Tensor view = isMatrix ? Tensor.vector(0, 0, 1, 1) : Tensor.vector(1, 1, -1, 1);
+      String flat = editor.addConstant(value + ".flat_shape", view);
       add("Reshape", Attributes.NONE, List.of(value, flat), source);
     }
     String pooled = editor.freshName(value + "." + type);

@@ -21,17 +21,24 @@ final class InsertQuantizers {
   private final GraphEditor editor;
   private final QuantizationPlan plan;
   private final QuantizerGrids grids;
+  private final Map<String, Tensor> biases;
   private final Map<String, IntegerGrid> inputGrids = new HashMap<>();
 
-  private InsertQuantizers(Graph graph, QuantizationPlan plan, QuantizerGrids grids) {
+  private InsertQuantizers(
+      Graph graph, QuantizationPlan plan, QuantizerGrids grids, Map<String, Tensor> biases) {
+    this.biases = biases;
     this.graph = graph;
     this.plan = plan;
     this.grids = grids;
     editor = new GraphEditor(graph);
   }
 
-  static Model apply(Model model, QuantizationPlan plan, QuantizerGrids grids) {
-    Graph quantized = new InsertQuantizers(model.graph(), plan, grids).run();
+  /**
+   * @param biases corrected biases by node name; other nodes keep theirs
+   */
+  static Model apply(
+      Model model, QuantizationPlan plan, QuantizerGrids grids, Map<String, Tensor> biases) {
+    Graph quantized = new InsertQuantizers(model.graph(), plan, grids, biases).run();
     return model
         .withGraph(quantized)
         .withOpset(OperatorType.NNCF_DOMAIN, FakeQuantize.DOMAIN_VERSION);
@@ -78,14 +85,19 @@ final class InsertQuantizers {
       throw new IllegalStateException("no weight " + placement.value());
     }
     IntegerGrid grid = grids.grid(placement);
-    int biasInput = QuantizeBiases.biasInput(node, placement);
+    Tensor corrected = biases.get(node.name());
+    if (corrected != null) {
+      String name = editor.addConstant(node.name() + ".corrected_bias", corrected);
+      editor.redirect(node.name(), 2, name);
+    }
+    int biasInput = QuantizeBiases.biasInput(editor.node(node.name()), placement);
     IntegerGrid input = inputGrids.get(node.name() + ":0");
     if (biasInput >= 0 && input != null && !input.isPerChannel()) {
-      Tensor bias = graph.constant(node.input(biasInput));
+      Tensor bias = corrected != null ? corrected : graph.constant(node.input(biasInput));
       if (bias != null && bias.rank() == 1) {
         float inputScale = input.scale().floatAt(0);
         grid = QuantizeBiases.roomForBias(grid, inputScale, bias);
-        QuantizeBiases.apply(editor, node, biasInput, bias, inputScale, grid);
+        QuantizeBiases.apply(editor, editor.node(node.name()), biasInput, bias, inputScale, grid);
       }
     }
     String target = editor.freshName(placement.value() + ".quantized");

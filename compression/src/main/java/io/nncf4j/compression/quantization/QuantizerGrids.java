@@ -77,7 +77,10 @@ final class QuantizerGrids {
       QuantizationRange range =
           QuantizationRange.of(
               quantizer, extremes(weight, placement), halfRange.contains(placement.node()));
-      result.grids.put(placement, grid(ScaleZeroPoint.signed(range, quantizer.bits()), quantizer));
+      IntegerGrid grid = grid(ScaleZeroPoint.signed(range, quantizer.bits()), quantizer);
+      boolean refine = quantizer.isSymmetric() && !halfRange.contains(placement.node());
+      int axis = Math.floorMod(placement.channelAxis(), weight.rank());
+      result.grids.put(placement, refine ? WeightScaleSearch.search(weight, axis, grid) : grid);
     }
     return result;
   }

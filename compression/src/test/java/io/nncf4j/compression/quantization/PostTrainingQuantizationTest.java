@@ -34,6 +34,7 @@ class PostTrainingQuantizationTest {
             TinyNetwork.samples(TinyNetwork.images(20)),
             options,
             RangeEstimator.MIN_MAX,
+            BiasCorrectionMode.FULL,
             CalibrationOptions.defaults().withWorkers(workers));
   }
 
