@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param domains versions of all operator domains
  * @param fileBytes size of the file itself, without external data
  * @param nodes number of nodes, those in bodies included
- * @param parameters elements of all weights; shapes and indices (int64, bool, strings) do not count
+ * @param parameters elements of what a training would learn; see {@link
+ *     io.nncf4j.core.operator.ModelCost}
  * @param weightBytes bytes of all weights
  * @param flops floating-point operations of one run with open batch sizes as 1; absent when shapes
  *     are not known

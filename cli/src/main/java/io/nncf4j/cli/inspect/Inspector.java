@@ -4,12 +4,15 @@ import io.nncf4j.cli.inspect.Inspection.NamedType;
 import io.nncf4j.cli.inspect.Inspection.Precision;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.Value;
+import io.nncf4j.core.operator.ModelCost;
 import io.nncf4j.core.operator.OperatorSchemas;
+import io.nncf4j.core.operator.ShapeInference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -37,7 +40,7 @@ final class Inspector {
     Weights weights = Weights.of(graph);
     List<Precision> precisions = weights.precisions();
     findings.addAll(weights.notFinite());
-    Long flops = flops(inputShapes);
+    ModelCost cost = cost(inputShapes);
     return new Inspection(
         file,
         format,
@@ -46,9 +49,9 @@ final class Inspector {
         model.opsets(),
         fileBytes,
         operators.values().stream().mapToInt(Integer::intValue).sum(),
-        precisions.stream().mapToLong(Precision::elements).sum(),
+        cost != null ? cost.parameters() : precisions.stream().mapToLong(Precision::elements).sum(),
         precisions.stream().mapToLong(Precision::bytes).sum(),
-        flops,
+        cost == null || !cost.unknownNodes().isEmpty() ? null : cost.flops(),
         types(graph.inputs()),
         types(graph.outputs()),
         mostFrequentFirst(operators),
@@ -74,18 +77,20 @@ final class Inspector {
     }
   }
 
-  private @Nullable Long flops(Map<String, Shape> inputShapes) {
+  /** Null when shapes contradict each other, which is a finding. */
+  private @Nullable ModelCost cost(Map<String, Shape> inputShapes) {
     try {
-      FlopCount count = FlopCount.of(model, inputShapes);
-      if (count.unknown().isEmpty()) {
-        return count.flops();
+      findings.addAll(ShapeInference.analyse(model).findings());
+      ModelCost cost = ModelCost.of(model, withBatchOfOne(inputShapes));
+      if (!cost.unknownNodes().isEmpty()) {
+        findings.add(
+            Finding.information(
+                "unknown-flops",
+                "operations cannot be counted: shapes are open (fix them with --input-shape), or"
+                    + " there is no schema",
+                cost.unknownNodes().stream().limit(5).toArray(String[]::new)));
       }
-      findings.add(
-          Finding.information(
-              "unknown-flops",
-              "the operations of some nodes cannot be counted because shapes are open; fix them with"
-                  + " --input-shape",
-              count.unknown().stream().limit(5).toArray(String[]::new)));
+      return cost;
     } catch (InputException contradiction) {
       if (!inputShapes.isEmpty()) {
         throw contradiction;
@@ -93,8 +98,19 @@ final class Inspector {
       findings.add(
           Finding.warning(
               "contradiction", "shapes do not fit together: " + contradiction.getMessage()));
+      return null;
     }
-    return null;
+  }
+
+  private Map<String, Shape> withBatchOfOne(Map<String, Shape> inputShapes) {
+    Map<String, Shape> shapes = new LinkedHashMap<>(inputShapes);
+    for (Value input : model.graph().inputs()) {
+      Shape shape = input.tensorType().shape();
+      if (shape != null && shape.rank() > 0 && !shape.get(0).isKnown()) {
+        shapes.putIfAbsent(input.name(), shape.with(0, Dimension.of(1)));
+      }
+    }
+    return shapes;
   }
 
   private static Map<String, Integer> mostFrequentFirst(Map<String, Integer> operators) {
