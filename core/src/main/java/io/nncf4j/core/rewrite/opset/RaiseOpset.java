@@ -1,10 +1,14 @@
 package io.nncf4j.core.rewrite.opset;
 
+import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.ValueType;
+import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.pass.Pass;
 import io.nncf4j.core.pass.PassResult;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Rewrites the standard operators of an older opset into their form of opset {@code target}; a
@@ -40,6 +44,28 @@ public record RaiseOpset(int target) implements Pass {
 
   /** Raises a single graph whose operators have version {@code from}. */
   public Graph raise(Graph graph, int from) {
-    return from >= target ? graph : new Raising(graph, from, target, graph.allNames(), null).run();
+    if (from >= target) {
+      return graph;
+    }
+    KnownTypes recorded = new KnownTypes(Map.of());
+    Graph raised = raise(graph, from, recorded);
+    if (!recorded.isMissing()) {
+      return raised;
+    }
+    Map<String, ValueType> inferred = inferTypes(raised);
+    return inferred.isEmpty() ? raised : raise(graph, from, new KnownTypes(inferred));
+  }
+
+  private Graph raise(Graph graph, int from, KnownTypes types) {
+    return new Raising(graph, from, target, graph.allNames(), null, types).run();
+  }
+
+  /** Types of inner values; none when they contradict each other, which is not said here. */
+  private Map<String, ValueType> inferTypes(Graph raised) {
+    try {
+      return ShapeInference.infer(Model.of(raised).withOpset("", target)).graph().types();
+    } catch (InputException contradiction) {
+      return Map.of();
+    }
   }
 }

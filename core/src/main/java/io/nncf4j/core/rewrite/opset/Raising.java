@@ -6,7 +6,6 @@ import io.nncf4j.core.graph.Bodies;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.Shape;
-import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -27,6 +26,7 @@ final class Raising {
   private final int target;
   private final Set<String> names;
   private final @Nullable Raising outer;
+  private final KnownTypes knownTypes;
 
   private final Map<String, Tensor> constants;
   private final List<Node> nodes = new ArrayList<>();
@@ -35,13 +35,21 @@ final class Raising {
   /**
    * @param names every name in the whole model; new ones are added
    * @param outer the raising of the graph around a body, or null
+   * @param knownTypes types of values of the main graph that the model does not record
    */
-  Raising(Graph graph, int from, int target, Set<String> names, @Nullable Raising outer) {
+  Raising(
+      Graph graph,
+      int from,
+      int target,
+      Set<String> names,
+      @Nullable Raising outer,
+      KnownTypes knownTypes) {
     this.graph = graph;
     this.from = from;
     this.target = target;
     this.names = names;
     this.outer = outer;
+    this.knownTypes = knownTypes;
     this.constants = new LinkedHashMap<>(graph.constants());
   }
 
@@ -64,7 +72,9 @@ final class Raising {
     Node current = node;
     if (!node.attributes().graphs().isEmpty()) {
       Attributes attributes =
-          Bodies.map(node.attributes(), body -> new Raising(body, from, target, names, this).run());
+          Bodies.map(
+              node.attributes(),
+              body -> new Raising(body, from, target, names, this, knownTypes).run());
       if (attributes != node.attributes()) {
         current = node.withAttributes(attributes);
       }
@@ -158,9 +168,11 @@ final class Raising {
     if (constant != null) {
       return Shape.of(constant.shape());
     }
-    return outer != null && !graph.isDefined(value)
-        ? outer.shape(value)
-        : graph.tensorType(value).shape();
+    if (outer != null && !graph.isDefined(value)) {
+      return outer.shape(value);
+    }
+    Shape recorded = graph.tensorType(value).shape();
+    return recorded == null && outer == null ? knownTypes.get(value).shape() : recorded;
   }
 
   /**
@@ -171,8 +183,10 @@ final class Raising {
     String at = value;
     for (int step = 0; step < graph.nodes().size() + 1; step++) {
       Tensor constant = tensor(at);
-      TensorType known = constant == null ? graph.tensorType(at) : TensorType.of(constant);
-      DataType type = known.dataType();
+      DataType type = constant == null ? graph.tensorType(at).dataType() : constant.dataType();
+      if (type == null && outer == null) {
+        type = knownTypes.get(at).dataType();
+      }
       Node producer = graph.producer(at);
       if (type != null || producer == null) {
         return type != null && type.isFloatingPoint() ? type : DataType.FLOAT32;
