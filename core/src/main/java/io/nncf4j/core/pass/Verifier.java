@@ -15,6 +15,9 @@ public interface Verifier {
   /** The checks of {@link StandardVerifier}. */
   Verifier STANDARD = new StandardVerifier();
 
+  /** These and shape inference over the whole model: for tests, and before a model is written. */
+  Verifier THOROUGH = new ShapeVerifier();
+
   /** One sentence for each problem, with the names concerned; empty when all is well. */
   List<String> verify(Model model);
 }

@@ -13,8 +13,11 @@ public final class Normalization {
   public static Pipeline standard() {
     return Pipeline.of(
         "normalize",
+        // Constants first, so that shapes that depend on them are known; then both again.
+        FoldConstants.defaults(),
         new FoldShapes(),
         FoldConstants.defaults(),
+        new FoldShapes(),
         new RemoveNoOperations(),
         new FoldBatchNormalization(),
         new FoldAffine(),
@@ -26,8 +29,11 @@ public final class Normalization {
   public static Pipeline forTraining() {
     return Pipeline.of(
         "normalize-for-training",
+        // Constants first, so that shapes that depend on them are known; then both again.
+        FoldConstants.defaults(),
         new FoldShapes(),
         FoldConstants.defaults(),
+        new FoldShapes(),
         new RemoveNoOperations(),
         new RemoveUnused());
   }
