@@ -3,6 +3,7 @@ package io.nncf4j.cli;
 import io.nncf4j.cli.console.Failures;
 import io.nncf4j.cli.evaluate.EvaluateCommand;
 import io.nncf4j.cli.inspect.InspectCommand;
+import io.nncf4j.cli.quantize.QuantizeCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Command;
     name = "nncf",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {InspectCommand.class, EvaluateCommand.class},
+    subcommands = {InspectCommand.class, EvaluateCommand.class, QuantizeCommand.class},
     synopsisSubcommandLabel = "VERB",
     description = "Makes neural networks smaller and faster.",
     footer = {"", "Exit codes: 0 done; 1 failed; 2 wrong usage or input."})

@@ -1,36 +1,27 @@
 package io.nncf4j.compression.quantization;
 
-import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
-import io.nncf4j.compression.calibration.Observations;
-import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.operator.ShapeInference;
-import io.nncf4j.core.pass.PassResult;
-import io.nncf4j.core.rewrite.LowerFakeQuantize;
-import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.engines.Engine;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The whole way: plan, calibrate, find ranges, insert quantizers, lower. */
+/**
+ * The whole way: normalise, plan, calibrate, find ranges, correct biases, insert quantizers, lower.
+ */
 public final class PostTrainingQuantization {
-  /** Means settle quickly: more samples than these change the corrections little. */
-  private static final int CORRECTION_SAMPLES = 64;
-
-  /** How often the quantized model is measured at most; each time the next layers are corrected. */
-  private static final int CORRECTION_STEPS = 32;
-
   private final Planner planner;
   private final Engine engine;
 
@@ -53,77 +44,87 @@ public final class PostTrainingQuantization {
     }
   }
 
-  /**
-   * @param original the float model, normalised
-   * @param samples calibration samples
-   */
+  /** Calibrates a model and quantizes it as the planner plans. */
   public Result quantize(
-      Model original,
-      CalibrationSamples samples,
-      QuantizationOptions options,
-      RangeEstimator estimator,
-      BiasCorrectionMode biasCorrection,
-      CalibrationOptions calibration) {
-    Model model = ShapeInference.infer(original);
-    QuantizationPlan plan = planner.plan(model, options);
-    Set<String> ranges = new LinkedHashSet<>();
-    plan.activations().stream().map(ActivationPlacement::value).forEach(ranges::add);
-    Calibrator calibrator = new Calibrator(engine, calibration);
-    Calibrator.Result seen = calibrator.run(model, ranges, List.of(), samples);
-    QuantizerGrids grids =
-        QuantizerGrids.of(model.graph(), plan, seen.observations(), estimator, Set.of());
-    Map<String, Tensor> biases =
-        biasCorrection == BiasCorrectionMode.NONE
-            ? Map.of()
-            : correctBiases(model, plan, grids, biasCorrection, calibration, samples);
-    PassResult lowered =
-        new LowerFakeQuantize().apply(InsertQuantizers.apply(model, plan, grids, biases));
-    List<Finding> findings = new ArrayList<>(plan.allFindings());
-    findings.addAll(seen.findings());
-    findings.addAll(lowered.findings());
-    return new Result(lowered.model(), plan, seen.samples(), findings);
+      Model model, CalibrationSamples samples, QuantizationParameters parameters) {
+    CalibratedModel calibrated = calibrate(model, samples, parameters, null);
+    List<Finding> findings = new ArrayList<>(calibrated.plan().allFindings());
+    findings.addAll(calibrated.findings());
+    return new Result(
+        calibrated.build(calibrated.plan()), calibrated.plan(), calibrated.samples(), findings);
   }
 
-  private Map<String, Tensor> correctBiases(
-      Model model,
-      QuantizationPlan plan,
-      QuantizerGrids grids,
-      BiasCorrectionMode mode,
-      CalibrationOptions calibration,
-      CalibrationSamples samples) {
-    BiasCorrection correction = new BiasCorrection(model.graph(), plan, grids);
-    CalibrationSamples some = samples.first(CORRECTION_SAMPLES);
-    Calibrator calibrator = new Calibrator(engine, calibration.withProgress(done -> {}));
-    Observations floatMeans =
-        calibrator.run(model, List.of(), correction.inputs(), some).observations();
-    List<String> nodes = correction.nodes();
-    Map<String, Tensor> biases =
-        new LinkedHashMap<>(correction.correct(nodes, floatMeans, node -> null));
-    int step = (nodes.size() + CORRECTION_STEPS - 1) / CORRECTION_STEPS;
-    for (int from = 0; from < nodes.size() && mode == BiasCorrectionMode.FULL; from += step) {
-      List<String> current = nodes.subList(from, Math.min(nodes.size(), from + step));
-      Model quantized =
-          ShapeInference.infer(
-              new LowerFakeQuantize()
-                  .apply(InsertQuantizers.apply(model, plan, grids, biases))
-                  .model());
-      Map<String, String> inputs = new LinkedHashMap<>();
-      for (String name : current) {
-        Node node = quantized.graph().node(name);
-        if (node != null) {
-          inputs.put(name, node.input(0));
-        }
-      }
-      Observations quantizedMeans =
-          calibrator
-              .run(quantized, List.of(), new LinkedHashSet<>(inputs.values()), some)
-              .observations();
-      biases.putAll(
-          correction.correct(
-              current,
-              floatMeans,
-              node -> quantizedMeans.channelMeans(inputs.getOrDefault(node, ""))));
+  /**
+   * Runs all calibration that quantizing needs; quantized models can then be built in no time.
+   *
+   * @param plan the plan to calibrate for, or null to make one
+   * @throws InputException when the model is quantized already, or nothing in it can be quantized
+   */
+  public CalibratedModel calibrate(
+      Model original,
+      CalibrationSamples samples,
+      QuantizationParameters parameters,
+      @Nullable QuantizationPlan plan) {
+    refuseQuantized(original.graph());
+    Model model = ShapeInference.infer(Normalization.standard().apply(original).model());
+    QuantizationPlan chosen = plan != null ? plan : planner.plan(model, parameters.placement());
+    if (chosen.placements().isEmpty()) {
+      throw new InputException(
+          "Nothing in this model can be quantized"
+              + (chosen.floatNodes().isEmpty()
+                  ? ": it has no convolution and no matrix product with a constant weight"
+                  : "; the first reason: "
+                      + chosen.floatNodes().get(0).node()
+                      + " stays in float because "
+                      + chosen.floatNodes().get(0).reason()));
     }
-    return biases;
+    Set<String> ranges = new LinkedHashSet<>();
+    chosen.activations().stream().map(ActivationPlacement::value).forEach(ranges::add);
+    CalibrationSamples subset = samples.first(parameters.subsetSize());
+    Calibrator.Result seen =
+        new Calibrator(engine, parameters.calibration()).run(model, ranges, List.of(), subset);
+    List<Finding> findings = new ArrayList<>(seen.findings());
+    if (seen.samples() < parameters.subsetSize() && seen.samples() > 0) {
+      findings.add(
+          Finding.warning(
+              "fewer-samples",
+              "calibrated with "
+                  + seen.samples()
+                  + " samples, because there are no more; "
+                  + parameters.subsetSize()
+                  + " were asked for"));
+    }
+    return new CalibratedModel(
+        engine,
+        planner,
+        model,
+        chosen,
+        parameters,
+        seen.observations(),
+        subset,
+        seen.samples(),
+        findings);
+  }
+
+  private static void refuseQuantized(Graph graph) {
+    graph.nodes().stream()
+        .filter(
+            node ->
+                node.is(
+                    "QuantizeLinear",
+                    "QLinearConv",
+                    "QLinearMatMul",
+                    "ConvInteger",
+                    "MatMulInteger"))
+        .findFirst()
+        .ifPresent(
+            node -> {
+              throw new InputException(
+                  "The model is quantized already: node \""
+                      + node.name()
+                      + "\" is a "
+                      + node.type()
+                      + ". Give the float model that it was made from");
+            });
   }
 }

@@ -7,9 +7,9 @@ import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
-import io.nncf4j.compression.quantization.plan.OnnxRuntimePlanner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
+import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
@@ -32,10 +32,10 @@ class PostTrainingQuantizationTest {
         .quantize(
             model,
             TinyNetwork.samples(TinyNetwork.images(20)),
-            options,
-            RangeEstimator.MIN_MAX,
-            BiasCorrectionMode.FULL,
-            CalibrationOptions.defaults().withWorkers(workers));
+            QuantizationParameters.defaults()
+                .withPlacement(options)
+                .withBiasCorrection(BiasCorrectionMode.FULL)
+                .withCalibration(CalibrationOptions.defaults().withWorkers(workers)));
   }
 
   @Test

@@ -1,8 +1,15 @@
-package io.nncf4j.compression.quantization.plan;
+package io.nncf4j.compression.quantization.runtime;
 
-import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
+import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.FloatNode;
+import io.nncf4j.compression.quantization.plan.Planner;
+import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.compression.quantization.plan.Quantizer;
+import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
+import io.nncf4j.compression.quantization.plan.WeightPlacement;
+import io.nncf4j.compression.quantization.propagation.IgnoredNodes;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
@@ -40,6 +47,7 @@ public final class OnnxRuntimePlanner implements Planner {
   private static final class Run {
     private final Graph graph;
     private final QuantizationOptions options;
+    private final Set<Node> ignored;
     private final Set<Node> quantized = new LinkedHashSet<>();
     private final Set<String> integerValues = new LinkedHashSet<>();
     private final List<FloatNode> floatNodes = new ArrayList<>();
@@ -48,6 +56,7 @@ public final class OnnxRuntimePlanner implements Planner {
     Run(Graph graph, QuantizationOptions options) {
       this.graph = graph;
       this.options = options;
+      ignored = IgnoredNodes.find(graph, options.ignoredScope());
     }
 
     QuantizationPlan plan() {
@@ -59,7 +68,7 @@ public final class OnnxRuntimePlanner implements Planner {
 
     /** Forward: weighted nodes, and others all of whose inputs are integers already. */
     private void consider(Node node) {
-      if (isIgnored(node, options.ignoredScope())) {
+      if (isIgnored(node)) {
         if (RuntimeOperators.weight(graph, node) != null) {
           keepFloat(node, "ignored-scope", "it is in the ignored scope");
         }
@@ -131,8 +140,7 @@ public final class OnnxRuntimePlanner implements Planner {
       }
       if (graph.hasSingleUse(value)) {
         Node reader = graph.uses(value).get(0).node();
-        if (RuntimeOperators.isAbsorbed(graph, reader)
-            && !isIgnored(reader, options.ignoredScope())) {
+        if (RuntimeOperators.isAbsorbed(graph, reader) && !isIgnored(reader)) {
           return reader.output(0);
         }
       }
@@ -239,8 +247,8 @@ public final class OnnxRuntimePlanner implements Planner {
       return numbers;
     }
 
-    private static boolean isIgnored(Node node, IgnoredScope scope) {
-      return scope.names().contains(node.name()) || scope.types().contains(node.type());
+    private boolean isIgnored(Node node) {
+      return ignored.contains(node);
     }
   }
 }

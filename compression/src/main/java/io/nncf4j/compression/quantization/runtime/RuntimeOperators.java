@@ -1,4 +1,4 @@
-package io.nncf4j.compression.quantization.plan;
+package io.nncf4j.compression.quantization.runtime;
 
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;

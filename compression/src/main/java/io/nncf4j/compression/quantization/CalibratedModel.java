@@ -1,0 +1,175 @@
+package io.nncf4j.compression.quantization;
+
+import io.nncf4j.compression.calibration.CalibrationOptions;
+import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.calibration.Calibrator;
+import io.nncf4j.compression.calibration.Observations;
+import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.quantization.plan.FloatNode;
+import io.nncf4j.compression.quantization.plan.Planner;
+import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.rewrite.LowerFakeQuantize;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.Engine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A float model of which calibration has seen enough to quantize it by more than one plan. */
+public final class CalibratedModel {
+  /** Means settle quickly: more samples than these change the corrections little. */
+  private static final int CORRECTION_SAMPLES = 64;
+
+  /** How often the quantized model is measured at most; each time the next layers are corrected. */
+  private static final int CORRECTION_STEPS = 32;
+
+  private final Engine engine;
+  private final Planner planner;
+  private final Model model;
+  private final QuantizationPlan plan;
+  private final QuantizationParameters parameters;
+  private final Observations ranges;
+  private final CalibrationSamples subset;
+  private final int samples;
+  private final List<Finding> findings;
+  private @Nullable Observations floatMeans;
+
+  CalibratedModel(
+      Engine engine,
+      Planner planner,
+      Model model,
+      QuantizationPlan plan,
+      QuantizationParameters parameters,
+      Observations ranges,
+      CalibrationSamples subset,
+      int samples,
+      List<Finding> findings) {
+    this.engine = engine;
+    this.planner = planner;
+    this.model = model;
+    this.plan = plan;
+    this.parameters = parameters;
+    this.ranges = ranges;
+    this.subset = subset;
+    this.samples = samples;
+    this.findings = List.copyOf(findings);
+  }
+
+  /** The float model as it was calibrated: normalised, with types. */
+  public Model model() {
+    return model;
+  }
+
+  /** The plan that was calibrated for. */
+  public QuantizationPlan plan() {
+    return plan;
+  }
+
+  /** How many samples calibrated it. */
+  public int samples() {
+    return samples;
+  }
+
+  /** What calibration found; the plan has findings of its own. */
+  public List<Finding> findings() {
+    return findings;
+  }
+
+  /** What calibration saw of the values that are quantized. */
+  public Observations observations() {
+    return ranges;
+  }
+
+  /** The plan in which some nodes stay in float because they were measured to be faster so. */
+  public QuantizationPlan planWithout(Set<String> floatNodes) {
+    IgnoredScope scope = plan.options().ignoredScope();
+    List<String> names = new ArrayList<>(scope.names());
+    names.addAll(floatNodes);
+    IgnoredScope wider =
+        new IgnoredScope(names, scope.patterns(), scope.types(), scope.subgraphs(), false);
+    QuantizationPlan without = planner.plan(model, plan.options().withIgnoredScope(wider));
+    List<FloatNode> reasons =
+        without.floatNodes().stream()
+            .map(
+                node ->
+                    floatNodes.contains(node.node())
+                        ? new FloatNode(
+                            node.node(),
+                            node.type(),
+                            "slower-in-integers",
+                            "it was measured to be faster so on this machine")
+                        : node)
+            .toList();
+    return new QuantizationPlan(plan.options(), without.placements(), reasons, without.findings());
+  }
+
+  /**
+   * The model quantized by {@code by}, in Q/DQ form.
+   *
+   * @param by this model's plan, or one that quantizes no other values
+   */
+  public Model build(QuantizationPlan by) {
+    QuantizerGrids grids =
+        QuantizerGrids.of(model.graph(), by, ranges, parameters.range(), Set.of());
+    return lower(by, grids, correctedBiases(by, grids));
+  }
+
+  private Model lower(QuantizationPlan by, QuantizerGrids grids, Map<String, Tensor> biases) {
+    return new LowerFakeQuantize().apply(InsertQuantizers.apply(model, by, grids, biases)).model();
+  }
+
+  private Map<String, Tensor> correctedBiases(QuantizationPlan by, QuantizerGrids grids) {
+    if (parameters.biasCorrection() == BiasCorrectionMode.NONE) {
+      return Map.of();
+    }
+    BiasCorrection correction = new BiasCorrection(model.graph(), by, grids);
+    CalibrationOptions silent = parameters.calibration().withProgress(done -> {});
+    Calibrator calibrator = new Calibrator(engine, silent);
+    CalibrationSamples some = subset.first(CORRECTION_SAMPLES);
+    Observations before = floatMeans;
+    if (before == null) {
+      // The first plan is the widest, so that its means serve every plan after it.
+      List<String> inputs = new BiasCorrection(model.graph(), plan, gridsOf(plan)).inputs();
+      before = calibrator.run(model, List.of(), inputs, some).observations();
+      floatMeans = before;
+    }
+    Observations means = before;
+    List<String> nodes = correction.nodes();
+    Map<String, Tensor> biases =
+        new LinkedHashMap<>(correction.correct(nodes, means, node -> null));
+    int step = (nodes.size() + CORRECTION_STEPS - 1) / CORRECTION_STEPS;
+    for (int from = 0;
+        from < nodes.size() && parameters.biasCorrection() == BiasCorrectionMode.FULL;
+        from += step) {
+      List<String> current = nodes.subList(from, Math.min(nodes.size(), from + step));
+      Model quantized = ShapeInference.infer(lower(by, grids, biases));
+      Map<String, String> inputs = new LinkedHashMap<>();
+      for (String name : current) {
+        Node node = quantized.graph().node(name);
+        if (node != null) {
+          inputs.put(name, node.input(0));
+        }
+      }
+      Observations after =
+          calibrator
+              .run(quantized, List.of(), new LinkedHashSet<>(inputs.values()), some)
+              .observations();
+      biases.putAll(
+          correction.correct(
+              current, means, node -> after.channelMeans(inputs.getOrDefault(node, ""))));
+    }
+    return biases;
+  }
+
+  private QuantizerGrids gridsOf(QuantizationPlan of) {
+    return QuantizerGrids.of(model.graph(), of, ranges, parameters.range(), Set.of());
+  }
+}
