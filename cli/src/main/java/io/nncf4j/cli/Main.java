@@ -43,7 +43,12 @@ public final class Main {
           return Failures.WRONG_INPUT;
         });
     try {
-      return commandLine.execute(arguments);
+      int exitCode = commandLine.execute(arguments);
+      if (out.checkError()) {
+        error.println("nncf: standard output could not be written: the reader or the disk is gone");
+        return exitCode == 0 ? Failures.FAILED : exitCode;
+      }
+      return exitCode;
     } catch (OutOfMemoryError | StackOverflowError | LinkageError failure) {
       return report(error, failure);
     } finally {

@@ -22,7 +22,8 @@ public final class ConsoleProgress implements AutoCloseable {
   private final long total;
   private final String unit;
   private final long start = System.nanoTime();
-  private long done;
+  private long rateFrom;
+  private long doneBefore = -1;
   private long shownAt;
   private boolean shown;
 
@@ -43,15 +44,19 @@ public final class ConsoleProgress implements AutoCloseable {
    * @param newDone steps done so far, all together
    */
   public synchronized void update(long newDone) {
-    done = newDone;
     long now = System.nanoTime();
+    if (doneBefore < 0) {
+      // The first steps wait for everything to get going; they would spoil the rate.
+      rateFrom = now;
+      doneBefore = newDone;
+    }
     long interval = terminal ? TERMINAL_NANOS : LOG_NANOS;
     if (output == null || now - start < SILENT_NANOS || (shown && now - shownAt < interval)) {
       return;
     }
     shown = true;
     shownAt = now;
-    String line = line(what, done, total, unit, (now - start) / 1e9);
+    String line = line(what, newDone, newDone - doneBefore, total, unit, (now - rateFrom) / 1e9);
     if (terminal) {
       output.print("\r" + line + "\u001b[K");
     } else {
@@ -69,11 +74,14 @@ public final class ConsoleProgress implements AutoCloseable {
     }
   }
 
-  static String line(String what, long done, long total, String unit, double seconds) {
-    double rate = seconds > 0 ? done / seconds : 0;
+  /**
+   * @param recent steps done in the last {@code seconds}
+   */
+  static String line(String what, long done, long recent, long total, String unit, double seconds) {
+    double rate = seconds > 0 ? recent / seconds : 0;
     double fraction = total > 0 ? Math.min(1, (double) done / total) : 0;
     int filled = (int) (fraction * BAR);
-    String left = done == 0 || rate == 0 ? "" : ", " + duration((total - done) / rate) + " left";
+    String left = rate == 0 ? "" : ", " + duration((total - done) / rate) + " left";
     return String.format(
         Locale.ROOT,
         "%s [%s%s] %d/%d %s, %.1f/s%s",

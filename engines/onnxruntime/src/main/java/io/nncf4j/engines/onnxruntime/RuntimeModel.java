@@ -58,16 +58,31 @@ final class RuntimeModel implements AutoCloseable {
     }
     Path file = folder.resolve("model.onnx");
     try {
-      new OnnxWriter().write(model, file);
+      folder.toFile().deleteOnExit();
+      for (Path written : OnnxWriter.withWeightsBeside().write(model, file)) {
+        written.toFile().deleteOnExit();
+      }
     } catch (UncheckedIOException failure) {
       throw new NncfException(
           "Cannot write the model to " + file + " for ONNX Runtime: " + failure.getMessage(),
           failure);
     }
-    return environment.createSession(file.toString(), settings);
+    OrtSession session = environment.createSession(file.toString(), settings);
+    removeEarly();
+    return session;
   }
 
-  /** Removes the temporary file. */
+  /**
+   * What the runtime has mapped stays readable without a name, except on Windows, where the files
+   * stay until the session is closed.
+   */
+  private void removeEarly() {
+    if (!System.getProperty("os.name", "").startsWith("Windows")) {
+      close();
+    }
+  }
+
+  /** Removes the temporary files, if there are any left. */
   @Override
   public void close() {
     if (folder != null) {

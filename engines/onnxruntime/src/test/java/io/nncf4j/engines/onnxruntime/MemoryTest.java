@@ -15,10 +15,14 @@ import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +67,42 @@ class MemoryTest {
     long before = residentBytes();
     sessions(small, 300);
     assertThat(residentBytes() - before).as("growth over 300 sessions").isLessThan(100L << 20);
+  }
+
+  @Test
+  void runsLargeWeightsFromAFileThatIsGoneAgain() throws IOException {
+    int rows = 70_000;
+    ByteBuffer weights = Tensor.allocateDirect(DataType.FLOAT32, rows * 1024L);
+    weights.putFloat((rows - 1) * 1024 * 4, 42);
+    Model model =
+        Model.of(
+            GraphEditor.empty("large")
+                .input(new Value("row", TensorType.of(DataType.INT64, 1)))
+                .constant("table", Tensor.of(DataType.FLOAT32, new long[] {rows, 1024}, weights))
+                .add(
+                    Node.onnx(
+                        "look-up",
+                        "Gather",
+                        Attributes.NONE,
+                        List.of("table", "row"),
+                        List.of("y")))
+                .output(new Value("y", TensorType.of(DataType.FLOAT32, 1, 1024)))
+                .build());
+    Set<Path> before = temporaryFolders();
+    try (Session session =
+        new OnnxRuntimeEngine().compile(model, SessionOptions.defaults().withThreads(1))) {
+      Tensor y = session.run(Map.of("row", Tensor.vector(rows - 1))).get("y");
+      assertThat(y.floatAt(0)).isEqualTo(42);
+    }
+    assertThat(temporaryFolders()).isEqualTo(before);
+  }
+
+  private static Set<Path> temporaryFolders() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("nncf4j-onnxruntime"))
+          .collect(Collectors.toSet());
+    }
   }
 
   private static void sessions(Map<String, Tensor> inputs, int count) {
