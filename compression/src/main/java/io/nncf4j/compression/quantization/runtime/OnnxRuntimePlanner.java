@@ -9,7 +9,7 @@ import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.Quantizer;
 import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
-import io.nncf4j.compression.quantization.propagation.IgnoredNodes;
+import io.nncf4j.compression.quantization.propagation.NodesLeftInFloat;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
@@ -47,7 +47,7 @@ public final class OnnxRuntimePlanner implements Planner {
   private static final class Run {
     private final Graph graph;
     private final QuantizationOptions options;
-    private final Set<Node> ignored;
+    private final Map<String, FloatNode> leftInFloat;
     private final Set<Node> quantized = new LinkedHashSet<>();
     private final Set<String> integerValues = new LinkedHashSet<>();
     private final List<FloatNode> floatNodes = new ArrayList<>();
@@ -56,7 +56,7 @@ public final class OnnxRuntimePlanner implements Planner {
     Run(Graph graph, QuantizationOptions options) {
       this.graph = graph;
       this.options = options;
-      ignored = IgnoredNodes.find(graph, options.ignoredScope());
+      leftInFloat = NodesLeftInFloat.find(graph, options);
     }
 
     QuantizationPlan plan() {
@@ -68,9 +68,10 @@ public final class OnnxRuntimePlanner implements Planner {
 
     /** Forward: weighted nodes, and others all of whose inputs are integers already. */
     private void consider(Node node) {
-      if (isIgnored(node)) {
+      FloatNode left = leftInFloat.get(node.name());
+      if (left != null) {
         if (RuntimeOperators.weight(graph, node) != null) {
-          keepFloat(node, "ignored-scope", "it is in the ignored scope");
+          floatNodes.add(left);
         }
         return;
       }
@@ -248,7 +249,7 @@ public final class OnnxRuntimePlanner implements Planner {
     }
 
     private boolean isIgnored(Node node) {
-      return ignored.contains(node);
+      return leftInFloat.containsKey(node.name());
     }
   }
 }
