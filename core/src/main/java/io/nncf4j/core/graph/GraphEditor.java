@@ -30,6 +30,10 @@ public final class GraphEditor {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Map<String, ValueType> types;
   private final Set<String> takenNames;
+
+  /** Where the search for a free number goes on, so that many wishes for one name stay cheap. */
+  private final Map<String, Integer> lastNumbers = new HashMap<>();
+
   private final Map<String, Set<String>> readers = new HashMap<>();
   private final Map<String, String> definers = new HashMap<>();
 
@@ -80,11 +84,15 @@ public final class GraphEditor {
    * wish_2}, … that is free. The name is then taken.
    */
   public String freshName(String wish) {
-    String candidate = wish;
-    for (int number = 1; !takenNames.add(candidate); number++) {
-      candidate = wish + "_" + number;
+    if (takenNames.add(wish)) {
+      return wish;
     }
-    return candidate;
+    int number = lastNumbers.getOrDefault(wish, 0) + 1;
+    while (!takenNames.add(wish + "_" + number)) {
+      number++;
+    }
+    lastNumbers.put(wish, number);
+    return wish + "_" + number;
   }
 
   public Node node(String nodeName) {

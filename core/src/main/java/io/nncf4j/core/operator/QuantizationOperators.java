@@ -64,7 +64,7 @@ final class QuantizationOperators {
             "FakeQuantize",
             "x:T, input_low:T, input_high:T, output_low:T, output_high:T -> y:T",
             "T=float")
-        .attributes("levels:int!, scale:tensor, zero_point:tensor, axis:int, type:string")
+        .attributes("levels:int!, scale:tensor, zero_point:tensor, lowest_code:int, axis:int")
         .cost(Costs.perOutput(4))
         .shape(QuantizationOperators::fake);
     return family.schemas();

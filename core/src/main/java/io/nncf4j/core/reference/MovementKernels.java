@@ -135,7 +135,10 @@ final class MovementKernels {
     int axis = call.axis(call.node().intAttribute("axis", 0), data.rank());
     long length = data.dimension(axis);
     int count = (int) call.node().intAttribute("num_outputs", call.node().outputs().size());
-    long[] equal = new long[Math.max(count, 1)];
+    if (count < 1 || count > Math.max(1, Math.max(length, call.node().outputs().size()))) {
+      throw call.problem("cannot split an axis of " + length + " into " + count + " parts");
+    }
+    long[] equal = new long[count];
     long chunk = (length + equal.length - 1) / equal.length;
     for (int index = 0; index < equal.length; index++) {
       equal[index] = Math.max(0, Math.min(chunk, length - index * chunk));

@@ -35,6 +35,7 @@ final class ScatterKernels {
     int[] strides = Elements.strides(shape);
     int inner = (int) Elements.product(shape, depth, shape.length);
     int tuples = depth == 0 ? 1 : indices.size() / depth;
+    call.chargeOperations((long) tuples * inner);
     int[] positions = new int[Math.multiplyExact(tuples, inner)];
     for (int tuple = 0; tuple < tuples; tuple++) {
       int start = 0;

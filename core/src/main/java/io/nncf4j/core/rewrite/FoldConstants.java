@@ -1,6 +1,6 @@
 package io.nncf4j.core.rewrite;
 
-import io.nncf4j.core.InputException;
+import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
@@ -8,7 +8,6 @@ import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.pass.Pass;
 import io.nncf4j.core.pass.PassResult;
 import io.nncf4j.core.quantize.FakeQuantize;
-import io.nncf4j.core.reference.BudgetExceededException;
 import io.nncf4j.core.reference.Interpreter;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -97,7 +96,7 @@ public record FoldConstants(long maximumOperations, long maximumElements) implem
     List<Tensor> results;
     try {
       results = interpreter.run(node, inputs);
-    } catch (BudgetExceededException | InputException e) {
+    } catch (NncfException e) {
       // Too much for here, or wrong: whoever runs the model will say so with the same words.
       return null;
     }
