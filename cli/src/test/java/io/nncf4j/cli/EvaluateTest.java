@@ -10,9 +10,13 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class EvaluateTest {
@@ -71,6 +75,14 @@ class EvaluateTest {
     CommandRun run = CommandRun.of("evaluate", model, "--data", data, "--samples", "7");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).contains("7 samples").contains("top-1       100.00 %").contains("median");
+  }
+
+  @Test
+  void leavesLatencyOutWhenAsked() throws IOException {
+    CommandRun run =
+        CommandRun.of("evaluate", model, "--data", data, "--json", "--latency-seconds", "0");
+    assertThat(run.json().has("latency")).isFalse();
+    assertThat(run.json().get("value").asDouble()).isEqualTo(100);
   }
 
   @Test
@@ -133,6 +145,45 @@ class EvaluateTest {
     assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.error()).startsWith("nncf: ").contains(said).hasLineCount(1);
+  }
+
+  @Test
+  void runsOnTheOtherEngineToo() throws IOException {
+    CommandRun run =
+        CommandRun.of("evaluate", model, "--data", data, "--json", "--engine", "libtorch");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("value").asDouble()).isEqualTo(100);
+    assertThat(run.json().get("engine").asText()).startsWith("libtorch");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void endsAtControlC() throws IOException, InterruptedException {
+    Files.write(folder.resolve("many.txt"), Collections.nCopies(300_000, "images/red/1.png"));
+    Path description = Files.writeString(folder.resolve("many.yaml"), "images: many.txt\n");
+    Process process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx512m",
+                "@" + classPath(),
+                Main.class.getName(),
+                "evaluate",
+                model.toString(),
+                "--data",
+                description.toString())
+            .start();
+    // Begun or not, it has much work left, and any moment will do.
+    process.waitFor(3, TimeUnit.SECONDS);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor()).isEqualTo(130);
+    assertThat(process.inputReader().lines()).isEmpty();
+    assertThat(process.errorReader().lines()).allMatch(line -> line.startsWith("evaluating ["));
+  }
+
+  /** In a file: ONNX Runtime for Java cannot bear a long command line. */
+  private Path classPath() throws IOException {
+    String quoted = System.getProperty("java.class.path").replace("\\", "\\\\");
+    return Files.writeString(folder.resolve("class-path"), "-cp\n\"" + quoted + "\"\n");
   }
 
   @Test

@@ -14,8 +14,11 @@ import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Latency;
+import io.nncf4j.engines.LatencyOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,6 +77,14 @@ public final class EvaluateCommand implements Callable<Integer> {
   private int batch;
 
   @Option(
+      names = "--latency-seconds",
+      paramLabel = "SECONDS",
+      description =
+          "Measure latency for about this long at most; 0 leaves it out (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int latencySeconds = 20;
+
+  @Option(
       names = "--output",
       paramLabel = "NAME",
       description = "Output to compare with the labels (default: the first).")
@@ -89,15 +100,19 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (samples < 0 || batch < 0) {
+    int least = Math.min(Math.min(samples, batch), latencySeconds);
+    if (least < 0) {
       throw new InputException(
-          "--samples and --batch take positive numbers, found " + Math.min(samples, batch));
+          "--samples, --batch and --latency-seconds take positive numbers, found " + least);
     }
+    LatencyOptions latency =
+        LatencyOptions.defaults().withBudget(Duration.ofSeconds(latencySeconds));
     EvaluationOptions options =
         EvaluationOptions.defaults()
             .withThreads(threads)
             .withDecoders(decoders)
             .withBatch(batch)
+            .withLatency(latencySeconds == 0 ? Optional.empty() : Optional.of(latency))
             .withOutput(output);
     DatasetDescription description = DatasetDescription.read(data);
     Engine engine = Engines.named(engineName);

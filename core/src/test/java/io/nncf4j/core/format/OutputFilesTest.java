@@ -74,6 +74,23 @@ class OutputFilesTest {
         .hasMessageContaining("there is no folder");
   }
 
+  @Test
+  void leavesNothingWhenTheProcessIsInterrupted() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                SlowWriter.class.getName(),
+                folder.resolve("model.onnx").toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(process.inputReader().readLine()).isEqualTo("begun");
+    process.destroy();
+    process.waitFor();
+    assertOnlyFiles();
+  }
+
   private void assertOnlyFiles(String... names) throws IOException {
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder(names);
