@@ -1,5 +1,6 @@
 package io.nncf4j.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,9 +9,9 @@ import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.testing.SharedFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,8 +160,8 @@ class EvaluateTest {
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void endsAtControlC() throws IOException, InterruptedException {
-    Files.write(folder.resolve("many.txt"), Collections.nCopies(300_000, "images/red/1.png"));
-    Path description = Files.writeString(folder.resolve("many.yaml"), "images: many.txt\n");
+    Path description = Files.writeString(folder.resolve("many.yaml"), "images: many.npy\n");
+    writeBlackPictures(folder.resolve("many.npy"), 1_000_000);
     Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElseThrow(),
@@ -178,6 +179,17 @@ class EvaluateTest {
     assertThat(process.waitFor()).isEqualTo(130);
     assertThat(process.inputReader().lines()).isEmpty();
     assertThat(process.errorReader().lines()).allMatch(line -> line.startsWith("evaluating ["));
+  }
+
+  /** An NPY file of 8 x 8 pictures that takes no room on most disks. */
+  private static void writeBlackPictures(Path file, int count) throws IOException {
+    String header = "{'descr': '|u1', 'fortran_order': False, 'shape': (" + count + ", 8, 8, 3), }";
+    byte[] padded = (header + " ".repeat(117 - header.length()) + "\n").getBytes(US_ASCII);
+    try (RandomAccessFile npy = new RandomAccessFile(file.toFile(), "rw")) {
+      npy.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) padded.length, 0});
+      npy.write(padded);
+      npy.setLength(npy.getFilePointer() + count * 192L);
+    }
   }
 
   /** In a file: ONNX Runtime for Java cannot bear a long command line. */
