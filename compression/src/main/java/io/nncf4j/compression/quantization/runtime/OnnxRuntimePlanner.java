@@ -82,7 +82,7 @@ public final class OnnxRuntimePlanner implements Planner {
       }
       boolean isWeighted = RuntimeOperators.weight(graph, node) != null;
       boolean follows =
-          (RuntimeOperators.hasIntegerKernel(node) || RuntimeOperators.keepsValues(node))
+          (RuntimeOperators.hasIntegerKernel(node) || RuntimeOperators.keepsValues(graph, node))
               && readsIntegersOnly(node);
       if (isWeighted || follows) {
         quantized.add(node);
@@ -106,7 +106,8 @@ public final class OnnxRuntimePlanner implements Planner {
 
     /** Inputs that carry activations; a constant operand makes an addition stay in float. */
     private List<String> activationInputs(Node node) {
-      if (RuntimeOperators.weight(graph, node) != null || RuntimeOperators.keepsValues(node)) {
+      if (RuntimeOperators.weight(graph, node) != null
+          || RuntimeOperators.keepsValues(graph, node)) {
         return List.of(node.input(0));
       }
       return node.inputs().stream().filter(input -> !input.isEmpty()).distinct().toList();
@@ -136,7 +137,7 @@ public final class OnnxRuntimePlanner implements Planner {
     /** The value whose quantizer closes the node: behind a ReLU or Clip that it absorbs. */
     private String quantizedOutput(Node node, int index) {
       String value = node.output(index);
-      if (RuntimeOperators.keepsValues(node)) {
+      if (RuntimeOperators.keepsValues(graph, node)) {
         return value;
       }
       if (graph.hasSingleUse(value)) {
@@ -210,7 +211,7 @@ public final class OnnxRuntimePlanner implements Planner {
     }
 
     private void uniteScales(Node node) {
-      if (RuntimeOperators.keepsValues(node)) {
+      if (RuntimeOperators.keepsValues(graph, node)) {
         node.outputs().stream()
             .filter(output -> !output.isEmpty())
             .forEach(output -> unite(node.input(0), output));

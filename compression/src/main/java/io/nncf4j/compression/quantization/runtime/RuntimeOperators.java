@@ -71,10 +71,10 @@ final class RuntimeOperators {
   }
 
   /**
-   * Operators that move values without computing: what goes in comes out, so input and output share
-   * scale and zero point.
+   * Operators that move values without computing, or only average neighbours: what goes in comes
+   * out, so input and output share scale and zero point.
    */
-  static boolean keepsValues(Node node) {
+  static boolean keepsValues(Graph graph, Node node) {
     return node.is(
             "MaxPool",
             "Reshape",
@@ -91,7 +91,17 @@ final class RuntimeOperators {
             "Dropout",
             "Expand",
             "Tile")
-        || node.is("Resize") && node.stringAttribute("mode", "nearest").equals("nearest");
+        || node.is("Resize") && !node.stringAttribute("mode", "nearest").equals("cubic")
+        || node.is("Pad") && padsWithZero(graph, node);
+  }
+
+  /** Zero is a level of every quantizer, and so are copies of what is there. */
+  private static boolean padsWithZero(Graph graph, Node node) {
+    if (!node.stringAttribute("mode", "constant").equals("constant") || !node.hasInput(2)) {
+      return true;
+    }
+    Tensor value = graph.constantValue(node.input(2));
+    return value != null && value.size() == 1 && value.doubleAt(0) == 0;
   }
 
   /** An activation that disappears into the quantizer behind it. */
