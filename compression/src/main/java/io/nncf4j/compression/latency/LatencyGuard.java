@@ -4,7 +4,6 @@ import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.LatencyComparison;
@@ -126,17 +125,7 @@ public final class LatencyGuard {
       all.addAll(best.keptInFloat());
       return new Result(floatModel, builder.planWithout(all), comparison, all, findings);
     }
-    if (!best.keptInFloat().isEmpty()) {
-      findings.add(
-          new Finding(
-              Finding.Severity.INFORMATION,
-              "slower-in-integers",
-              "Left in float: measured to be faster so on this machine",
-              floatModel.graph().nodes().stream()
-                  .map(Node::name)
-                  .filter(best.keptInFloat()::contains)
-                  .toList()));
-    }
+    // The plan itself says which nodes were turned back to float.
     return new Result(best.model(), best.plan(), comparison, best.keptInFloat(), findings);
   }
 
