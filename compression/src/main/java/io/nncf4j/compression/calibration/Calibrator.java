@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -72,13 +73,14 @@ public final class Calibrator {
     ObservedGraph observed = ObservedGraph.of(model, ranges, means);
     CalibrationSamples.Pass pass = samples.begin();
     AtomicInteger done = new AtomicInteger();
+    AtomicBoolean stop = new AtomicBoolean();
     int count =
         samples.size() < 0 ? options.workers() : Math.min(options.workers(), samples.size());
     List<Worker> workers = new ArrayList<>();
     for (int index = 0; index < Math.max(1, count); index++) {
-      workers.add(new Worker(observed, pass, done));
+      workers.add(new Worker(observed, pass, done, stop));
     }
-    runAll(workers);
+    runAll(workers, stop);
     Observations all = new Observations();
     Set<String> broken = new TreeSet<>();
     int used = 0;
@@ -113,7 +115,7 @@ public final class Calibrator {
                 + shown));
   }
 
-  private static void runAll(List<Worker> workers) {
+  private static void runAll(List<Worker> workers, AtomicBoolean stop) {
     ExecutorService threads =
         Executors.newFixedThreadPool(
             workers.size(),
@@ -129,7 +131,7 @@ public final class Calibrator {
         future.get();
       }
     } catch (ExecutionException e) {
-      workers.forEach(worker -> worker.stopped = true);
+      stop.set(true);
       if (e.getCause() instanceof NncfException known) {
         throw known;
       }
@@ -138,7 +140,7 @@ public final class Calibrator {
       }
       throw new NncfException("Calibration failed: " + e.getCause(), e);
     } catch (InterruptedException e) {
-      workers.forEach(worker -> worker.stopped = true);
+      stop.set(true);
       Thread.currentThread().interrupt();
       throw new NncfException("Calibration was interrupted", e);
     } finally {
@@ -155,9 +157,14 @@ public final class Calibrator {
     private final List<String> broken = new ArrayList<>();
     private @Nullable ByteBuffer buffer;
     private int used;
-    private volatile boolean stopped;
+    private final AtomicBoolean stop;
 
-    Worker(ObservedGraph observed, CalibrationSamples.Pass pass, AtomicInteger done) {
+    Worker(
+        ObservedGraph observed,
+        CalibrationSamples.Pass pass,
+        AtomicInteger done,
+        AtomicBoolean stop) {
+      this.stop = stop;
       this.observed = observed;
       this.pass = pass;
       this.done = done;
@@ -169,13 +176,12 @@ public final class Calibrator {
           SessionOptions.defaults().withThreads(1).withReuseOutputs(true);
       try (Session session = engine.compile(observed.model(), sessionOptions)) {
         boolean more = true;
-        while (more && !stopped) {
+        while (more && !stop.get()) {
           try {
             CalibrationSamples.Inputs inputs = pass.next(this::memory);
             more = inputs != null;
             if (inputs != null) {
-              observe(session.run(inputs.tensors()), inputs.name());
-              used++;
+              run(session, inputs);
             }
           } catch (BrokenSampleException e) {
             broken.add(String.valueOf(e.getMessage()));
@@ -183,6 +189,20 @@ public final class Calibrator {
           if (more) {
             options.progress().accept(done.incrementAndGet());
           }
+        }
+      }
+    }
+
+    /** A sample that fails stops all workers: its message is what the user is told. */
+    private void run(Session session, CalibrationSamples.Inputs inputs) {
+      boolean complete = false;
+      try {
+        observe(session.run(inputs.tensors()), inputs.name());
+        used++;
+        complete = true;
+      } finally {
+        if (!complete) {
+          stop.set(true);
         }
       }
     }
