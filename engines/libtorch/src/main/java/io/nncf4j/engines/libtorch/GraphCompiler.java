@@ -81,6 +81,7 @@ final class GraphCompiler {
   private final ConstantPlacement placement;
   private final boolean trainable;
   private final OperatorTable table = OperatorTable.standard();
+  private final HostNodes hostNodes = new HostNodes();
   private final List<Unsupported> unsupported = new ArrayList<>();
 
   GraphCompiler(Model model, Registers registers, ConstantPlacement placement, boolean trainable) {
@@ -200,6 +201,10 @@ final class GraphCompiler {
   }
 
   private @Nullable Operation operation(Scope scope, Node node, Set<String> alive) {
+    Operation onHost = hostNodes.compile(scope, node);
+    if (onHost != null) {
+      return onHost;
+    }
     OperatorCompiler compiler = table.find(node.operator());
     String name = scope.path + node.name();
     if (compiler == null) {
