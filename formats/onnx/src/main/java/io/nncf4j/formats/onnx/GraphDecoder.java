@@ -98,9 +98,7 @@ final class GraphDecoder {
     } catch (InputException e) {
       throw new InputException("Node \"" + name + "\", " + e.getMessage(), e);
     }
-    OperatorType operator =
-        new OperatorType(
-            message.getDomain(), ModelFunctions.key(message.getOpType(), message.getOverload()));
+    OperatorType operator = ModelFunctions.operator(message);
     if (operator.equals(OperatorType.onnx("Constant"))) {
       values = AttributeDecoder.normalizeConstant(values);
     }

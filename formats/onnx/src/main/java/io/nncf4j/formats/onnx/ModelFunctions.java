@@ -14,7 +14,6 @@ import io.nncf4j.formats.onnx.proto.Onnx;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,10 +36,8 @@ final class ModelFunctions {
   private final TensorDecoder tensors;
   private final int target;
 
-  /** The functions that are being inlined, outermost first. */
-  private final Set<OperatorType> open = new LinkedHashSet<>();
-
-  private int inlinedNodes;
+  /** Nodes that one call of a function stands for; negative while it is being counted. */
+  private final Map<OperatorType, Long> sizes = new HashMap<>();
 
   /**
    * @param target the opset that function bodies are raised to; each names its own
@@ -57,14 +54,71 @@ final class ModelFunctions {
     return new OperatorType(function.getDomain(), key(function.getName(), function.getOverload()));
   }
 
+  static OperatorType operator(Onnx.NodeProto node) {
+    return new OperatorType(node.getDomain(), key(node.getOpType(), node.getOverload()));
+  }
+
   /** Operator name of a node, with the overload behind it that picks one of several functions. */
-  static String key(String name, String overload) {
+  private static String key(String name, String overload) {
     return overload.isEmpty() ? name : name + ":" + overload;
   }
 
   /** The graph without calls; the very graph given when it calls none of the functions. */
   Graph inline(Graph graph) {
-    return functions.isEmpty() ? graph : inline(graph, graph.allNames());
+    if (functions.isEmpty()) {
+      return graph;
+    }
+    // Counted before expanding, so that a small file cannot ask for a graph without end.
+    if (calledNodes(graph) > MAXIMUM_NODES) {
+      throw new InputException(
+          "The model's functions stand for more than " + MAXIMUM_NODES + " nodes");
+    }
+    return inline(graph, graph.allNames());
+  }
+
+  private long calledNodes(Graph graph) {
+    long count = 0;
+    for (Node node : graph.nodes()) {
+      count += size(node.operator(), 1);
+      for (Graph body : node.attributes().graphs()) {
+        count += calledNodes(body);
+      }
+    }
+    return count;
+  }
+
+  private long size(OperatorType operator, int depth) {
+    Onnx.FunctionProto function = functions.get(operator);
+    if (function == null) {
+      return 1;
+    }
+    Long known = sizes.putIfAbsent(operator, -1L);
+    if (depth > MAXIMUM_DEPTH || (known != null && known < 0)) {
+      throw new InputException(
+          "The function "
+              + operator
+              + " calls itself, or functions call each other more than "
+              + MAXIMUM_DEPTH
+              + " deep");
+    }
+    long size = known == null ? size(function.getNodeList(), depth) : known;
+    sizes.put(operator, size);
+    return size;
+  }
+
+  private long size(List<Onnx.NodeProto> nodes, int depth) {
+    long size = 1;
+    for (Onnx.NodeProto node : nodes) {
+      size += size(operator(node), depth + 1);
+      for (Onnx.AttributeProto attribute : node.getAttributeList()) {
+        size += size(attribute.getG().getNodeList(), depth);
+        for (Onnx.GraphProto body : attribute.getGraphsList()) {
+          size += size(body.getNodeList(), depth);
+        }
+      }
+      size = Math.min(size, MAXIMUM_NODES + 1L);
+    }
+    return size;
   }
 
   private Graph inline(Graph graph, Set<String> taken) {
@@ -125,19 +179,6 @@ final class ModelFunctions {
 
   /** The body of a function with the attributes of one call, raised, and itself without calls. */
   private Graph body(Node call, Onnx.FunctionProto function) {
-    if (open.size() >= MAXIMUM_DEPTH || !open.add(call.operator())) {
-      throw new InputException(
-          "The function "
-              + call.operator()
-              + " calls itself, or functions call each other more than "
-              + MAXIMUM_DEPTH
-              + " deep");
-    }
-    inlinedNodes += function.getNodeCount();
-    if (inlinedNodes > MAXIMUM_NODES) {
-      throw new InputException(
-          "The model's functions stand for more than " + MAXIMUM_NODES + " nodes");
-    }
     Map<String, Attribute> bindings =
         new GraphDecoder(tensors, Map.of()).attributes(function.getAttributeProtoList());
     bindings.putAll(call.attributes().asMap());
@@ -150,9 +191,8 @@ final class ModelFunctions {
               + body.captured().stream().limit(5).toList());
     }
     int opset = OnnxReader.opsets(function.getOpsetImportList()).getOrDefault("", target);
-    body = inline(new RaiseOpset(target).raise(body, opset));
-    open.remove(call.operator());
-    return body;
+    Graph raised = new RaiseOpset(target).raise(body, opset);
+    return inline(raised, raised.allNames());
   }
 
   private static String fresh(String wish, Set<String> taken) {
