@@ -4,6 +4,8 @@ import io.nncf4j.cli.console.Failures;
 import io.nncf4j.cli.evaluate.EvaluateCommand;
 import io.nncf4j.cli.inspect.InspectCommand;
 import io.nncf4j.cli.quantize.QuantizeCommand;
+import io.nncf4j.cli.quickstart.QuickstartCommand;
+import io.nncf4j.cli.report.ReportCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -15,7 +17,13 @@ import picocli.CommandLine.Command;
     name = "nncf",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {InspectCommand.class, EvaluateCommand.class, QuantizeCommand.class},
+    subcommands = {
+      QuickstartCommand.class,
+      InspectCommand.class,
+      EvaluateCommand.class,
+      QuantizeCommand.class,
+      ReportCommand.class
+    },
     synopsisSubcommandLabel = "VERB",
     description = "Makes neural networks smaller and faster.",
     footer = {"", "Exit codes: 0 done; 1 failed; 2 wrong usage or input."})
