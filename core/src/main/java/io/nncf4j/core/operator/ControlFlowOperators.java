@@ -120,7 +120,8 @@ final class ControlFlowOperators {
   private static Dimension trips(InferenceContext context, Graph body, int output) {
     List<SymbolicInteger> count = context.integers(0);
     long[] condition = context.knownIntegers(1);
-    boolean starts = !context.hasInput(1) || (condition != null && condition[0] != 0);
+    boolean starts =
+        !context.hasInput(1) || (condition != null && condition.length == 1 && condition[0] != 0);
     if (count != null && count.size() == 1 && starts && neverEnds(body)) {
       SymbolicInteger trips = count.get(0);
       if (trips.lowerBound() >= 0) {

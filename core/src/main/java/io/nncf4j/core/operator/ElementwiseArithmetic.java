@@ -70,7 +70,7 @@ final class ElementwiseArithmetic {
     List<IntegerContent> contents = new ArrayList<>();
     for (int index = 0; index < operands; index++) {
       IntegerContent content = context.content(index);
-      if (content == null || shape == null || content.shape().size() > shape.size()) {
+      if (content == null || shape == null || !broadcasts(content.shape(), shape)) {
         return null;
       }
       contents.add(content);
@@ -88,6 +88,15 @@ final class ElementwiseArithmetic {
       elements.add(operation.apply(values));
     }
     return new IntegerContent(shape, elements);
+  }
+
+  private static boolean broadcasts(List<Long> from, List<Long> to) {
+    boolean fits = from.size() <= to.size();
+    for (int back = 1; fits && back <= from.size(); back++) {
+      long length = from.get(from.size() - back);
+      fits = length == 1 || length == to.get(to.size() - back);
+    }
+    return fits;
   }
 
   /** Where element {@code index} of the broadcast tensor comes from. */

@@ -23,7 +23,7 @@ final class GraphInference {
   private static final int MAXIMUM_DEPTH = 32;
 
   /** Visits in bodies beyond which bodies are no longer entered. */
-  private static final int MAXIMUM_BODY_VISITS = 200_000;
+  private static final int MAXIMUM_BODY_VISITS = 100_000;
 
   private final OperatorSchemas schemas;
   private final boolean tolerant;
@@ -96,7 +96,7 @@ final class GraphInference {
         }
       }
       if (schema != null) {
-        define(node, ShapeArithmetic.evaluate(context, scope.type(node.output(0))), scope);
+        define(node, contents(context, scope.type(node.output(0))), scope);
       }
       typedNodes.add(withTypedBodies(node, context.typedBodies()));
     }
@@ -108,9 +108,19 @@ final class GraphInference {
     for (int index = 0; index < contents.size(); index++) {
       IntegerContent content = contents.get(index);
       String output = node.output(index);
-      if (content != null && !output.isEmpty()) {
+      if (content != null && content.fits(scope.type(output))) {
         scope.define(output, content.within(dataType(scope.type(output))));
       }
+    }
+  }
+
+  private List<? extends @Nullable IntegerContent> contents(
+      NodeInference context, @Nullable ValueType output) {
+    try {
+      return ShapeArithmetic.evaluate(context, output);
+    } catch (InputException wrong) {
+      report(context.node(), wrong);
+      return List.of();
     }
   }
 
@@ -130,14 +140,22 @@ final class GraphInference {
       }
       return schema.inference().infer(context);
     } catch (InputException wrong) {
-      String where = "Node \"" + node.name() + "\" (" + node.operator() + ")";
-      String message = String.valueOf(wrong.getMessage());
-      String located = message.startsWith(where) ? message : where + ": " + message;
-      if (!tolerant) {
-        throw new InputException(located, wrong);
-      }
-      findings.add(Finding.warning("wrong-inputs", located, node.name()));
+      report(node, wrong);
       return List.of();
+    }
+  }
+
+  private void report(Node node, InputException wrong) {
+    String where = "Node \"" + node.name() + "\" (" + node.operator() + ")";
+    String message = String.valueOf(wrong.getMessage());
+    String located = message.startsWith(where) ? message : where + ": " + message;
+    if (!tolerant) {
+      throw new InputException(located, wrong);
+    }
+    boolean known =
+        !findings.isEmpty() && findings.get(findings.size() - 1).nodes().contains(node.name());
+    if (!known) {
+      findings.add(Finding.warning("wrong-inputs", located, node.name()));
     }
   }
 

@@ -1,9 +1,12 @@
 package io.nncf4j.core.operator;
 
+import io.nncf4j.core.graph.TensorType;
+import io.nncf4j.core.graph.ValueType;
 import io.nncf4j.core.symbolic.SymbolicInteger;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,17 +66,21 @@ public record IntegerContent(List<Long> shape, List<SymbolicInteger> elements) {
         : SymbolicInteger.UNKNOWN;
   }
 
+  /** True for a tensor type of the same static shape whose elements arithmetic here can follow. */
+  boolean fits(@Nullable ValueType type) {
+    return type instanceof TensorType tensor
+        && tensor.shape() != null
+        && tensor.shape().isStatic()
+        && Arrays.stream(tensor.shape().toArray()).boxed().toList().equals(shape)
+        && limit(tensor.dataType()) > 0;
+  }
+
   /**
    * The same content with elements unknown that arithmetic in {@code type} would round or wrap
    * around.
    */
   IntegerContent within(@Nullable DataType type) {
-    long limit =
-        type == DataType.INT64 || type == DataType.BOOL
-            ? Long.MAX_VALUE
-            : type == DataType.INT32
-                ? Integer.MAX_VALUE
-                : type == DataType.FLOAT64 ? 1L << 53 : type == DataType.FLOAT32 ? 1L << 24 : 0;
+    long limit = limit(type);
     return new IntegerContent(
         shape,
         elements.stream()
@@ -83,6 +90,20 @@ public record IntegerContent(List<Long> shape, List<SymbolicInteger> elements) {
                         ? SymbolicInteger.UNKNOWN
                         : element)
             .toList());
+  }
+
+  /** The largest magnitude that is exact, 0 for types in which no shapes are computed. */
+  private static long limit(@Nullable DataType type) {
+    if (type == null) {
+      return 0;
+    }
+    return switch (type) {
+      case INT64, BOOL -> Long.MAX_VALUE;
+      case INT32 -> Integer.MAX_VALUE;
+      case FLOAT64 -> 1L << 53;
+      case FLOAT32 -> 1L << 24;
+      default -> 0;
+    };
   }
 
   /** The same elements under another shape. */

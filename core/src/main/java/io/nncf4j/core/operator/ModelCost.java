@@ -1,5 +1,6 @@
 package io.nncf4j.core.operator;
 
+import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
@@ -133,9 +134,17 @@ public record ModelCost(List<NodeCost> nodes, long flops, long parameters) {
 
     private static long flops(Node node, Function<String, TensorType> types) {
       OperatorSchema schema = OperatorSchemas.standard().find(node.operator());
-      return schema == null
-          ? UNKNOWN
-          : schema.cost().flops(node, shapes(node.inputs(), types), shapes(node.outputs(), types));
+      if (schema == null) {
+        return UNKNOWN;
+      }
+      try {
+        return schema
+            .cost()
+            .flops(node, shapes(node.inputs(), types), shapes(node.outputs(), types));
+      } catch (InputException wrong) {
+        // What is wrong with a node is for inference and verifier to say; here it has no cost.
+        return UNKNOWN;
+      }
     }
 
     private static List<@Nullable Shape> shapes(
@@ -170,9 +179,8 @@ public record ModelCost(List<NodeCost> nodes, long flops, long parameters) {
           node.is("Scan") ? types.apply(node.input(node.inputs().size() - 1)).shape() : null;
       long[] axes = node.intsAttributeOrNull("scan_input_axes");
       long axis = axes == null || axes.length == 0 ? 0 : axes[axes.length - 1];
-      return scanned == null || scanned.rank() == 0
-          ? UNKNOWN
-          : scanned.get(Axes.normalize(axis, scanned.rank())).lengthOrMinusOne();
+      boolean inside = scanned != null && axis >= -scanned.rank() && axis < scanned.rank();
+      return scanned == null || !inside ? UNKNOWN : scanned.get((int) axis).lengthOrMinusOne();
     }
 
     private long parameters(Graph graph, Node node, String path) {

@@ -202,7 +202,11 @@ final class ShapeArithmetic {
     long[] start = context.knownIntegers(0);
     long[] limit = context.knownIntegers(1);
     long[] delta = context.knownIntegers(2);
-    if (start == null || limit == null || delta == null || delta[0] == 0) {
+    if (start == null || limit == null || delta == null) {
+      return null;
+    }
+    boolean single = start.length == 1 && limit.length == 1 && delta.length == 1;
+    if (!single || delta[0] == 0) {
       return null;
     }
     List<SymbolicInteger> values = new ArrayList<>();
@@ -225,7 +229,7 @@ final class ShapeArithmetic {
     if (shape == null
         || count < 0
         || count > IntegerContent.MAXIMUM_ELEMENTS
-        || (content == null && value != null)) {
+        || (content == null ? value != null : content.elements().size() != 1)) {
       return null;
     }
     SymbolicInteger element = content == null ? SymbolicInteger.ZERO : content.elements().get(0);

@@ -75,6 +75,9 @@ final class ShapeOperators {
         .infer(
             context -> {
               Tensor value = context.node().tensorAttribute("value");
+              if (value != null && value.size() != 1) {
+                throw new InputException("attribute value should hold one element, found " + value);
+              }
               DataType type = value == null ? DataType.FLOAT32 : value.dataType();
               return List.of(new TensorType(type, Targets.shape(context, 0)));
             });
@@ -369,14 +372,19 @@ final class ShapeOperators {
       double length = Math.ceil((single(limit) - single(start)) / step);
       return Shape.of((long) Math.max(0, length));
     }
-    List<SymbolicInteger> starts = context.integers(0);
-    List<SymbolicInteger> limits = context.integers(1);
-    List<SymbolicInteger> deltas = context.integers(2);
-    if (starts != null && limits != null && deltas != null && deltas.get(0).lowerBound() > 0) {
-      SymbolicInteger length = limits.get(0).minus(starts.get(0)).ceilDivide(deltas.get(0));
+    SymbolicInteger step = single(context.integers(2));
+    SymbolicInteger length =
+        step.lowerBound() > 0
+            ? single(context.integers(1)).minus(single(context.integers(0))).ceilDivide(step)
+            : SymbolicInteger.UNKNOWN;
+    if (!length.isUnknown()) {
       return Axes.shape(List.of(SymbolicInteger.maximum(length, SymbolicInteger.ZERO)));
     }
     return Shape.of(context.dataDependent(0, 0));
+  }
+
+  private static SymbolicInteger single(@Nullable List<SymbolicInteger> values) {
+    return values == null || values.size() != 1 ? SymbolicInteger.UNKNOWN : values.get(0);
   }
 
   private static double single(Tensor tensor) {

@@ -3,6 +3,7 @@ package io.nncf4j.core.symbolic;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Minima and maxima of symbolic integers. */
 final class Extrema {
@@ -43,7 +44,7 @@ final class Extrema {
     }
   }
 
-  private static Atom.@org.jspecify.annotations.Nullable Extremum extremum(SymbolicInteger value) {
+  private static Atom.@Nullable Extremum extremum(SymbolicInteger value) {
     return value.terms().size() == 1
             && value.terms().get(0).coefficient() == 1
             && value.terms().get(0).factors().size() == 1
@@ -70,7 +71,7 @@ final class Extrema {
       if (inner != null && inner.operands().contains(rival)) {
         return true;
       }
-      SymbolicInteger margin = largest ? rival.minus(value) : value.minus(rival);
+      SymbolicInteger margin = largest ? difference(rival, value) : difference(value, rival);
       // Of two that cover each other only one may go, so a margin of zero counts one way.
       long least = margin.lowerBound();
       if (least > 0 || (least == 0 && (other < index || margin.times(-1).lowerBound() < 0))) {
@@ -78,5 +79,24 @@ final class Extrema {
       }
     }
     return false;
+  }
+
+  /** A value that is at least 0 only where {@code left} is at least {@code right}. */
+  private static SymbolicInteger difference(SymbolicInteger left, SymbolicInteger right) {
+    Atom.Quotient a = quotient(left);
+    Atom.Quotient b = quotient(right);
+    // Rounded quotients by the same divisor keep the order of their numerators.
+    return a != null && b != null && a.denominator().equals(b.denominator())
+        ? a.numerator().minus(b.numerator())
+        : left.minus(right);
+  }
+
+  private static Atom.@Nullable Quotient quotient(SymbolicInteger value) {
+    return value.terms().size() == 1
+            && value.terms().get(0).coefficient() == 1
+            && value.terms().get(0).factors().size() == 1
+            && value.terms().get(0).factors().get(0) instanceof Atom.Quotient inner
+        ? inner
+        : null;
   }
 }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,11 @@ public final class SymbolicInteger {
 
   public static final SymbolicInteger ZERO = of(0);
   public static final SymbolicInteger ONE = of(1);
+
+  private static final int MAXIMUM_RECENT = 1024;
+
+  /** Shapes name the same few expressions again and again, and long ones take a while to read. */
+  private static final Map<String, SymbolicInteger> RECENTLY_PARSED = new ConcurrentHashMap<>();
 
   /** A coefficient and its factors in order of text; {@code key} is their product as text. */
   record Term(long coefficient, List<Atom> factors, String key) {
@@ -100,10 +106,20 @@ public final class SymbolicInteger {
     if (new Atom.Symbol(name).isPlain() || name.length() > MAXIMUM_TEXT) {
       return symbol(name);
     }
+    SymbolicInteger recent = RECENTLY_PARSED.get(name);
+    if (recent != null) {
+      return recent;
+    }
     SymbolicInteger parsed = new ExpressionParser(name).parse();
-    return parsed != null && parsed.isKnownByName() && parsed.text.equals(name)
-        ? parsed
-        : symbol(name);
+    SymbolicInteger value =
+        parsed != null && parsed.isKnownByName() && parsed.text.equals(name)
+            ? parsed
+            : symbol(name);
+    if (RECENTLY_PARSED.size() >= MAXIMUM_RECENT) {
+      RECENTLY_PARSED.clear();
+    }
+    RECENTLY_PARSED.put(name, value);
+    return value;
   }
 
   static SymbolicInteger atom(Atom atom) {
@@ -298,7 +314,9 @@ public final class SymbolicInteger {
 
   /** Quotient rounded towards plus infinity. */
   public SymbolicInteger ceilDivide(SymbolicInteger divisor) {
-    return times(-1).floorDivide(divisor).times(-1);
+    return divisor.isConstant() && divisor.constant() > 0
+        ? plus(divisor).plus(-1).floorDivide(divisor)
+        : times(-1).floorDivide(divisor).times(-1);
   }
 
   public SymbolicInteger ceilDivide(long divisor) {
