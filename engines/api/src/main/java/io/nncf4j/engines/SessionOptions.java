@@ -16,9 +16,13 @@ import java.util.List;
  */
 public record SessionOptions(
     int threads, boolean optimize, List<String> probes, boolean reuseOutputs) {
+  /** More threads than any machine has cores for would only wait for each other. */
+  public static final int MAXIMUM_THREADS = 512;
+
   public SessionOptions {
-    if (threads < 1) {
-      throw new InputException("A session needs at least one thread; found " + threads);
+    if (threads < 1 || threads > MAXIMUM_THREADS) {
+      throw new InputException(
+          "A session takes 1 to " + MAXIMUM_THREADS + " threads; found " + threads);
     }
     probes = List.copyOf(probes);
   }
