@@ -3,6 +3,7 @@ package io.nncf4j.cli.quantize;
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.console.ConsoleProgress;
 import io.nncf4j.cli.evaluate.Engines;
+import io.nncf4j.cli.report.RunFiles;
 import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.evaluation.Evaluation;
@@ -38,7 +39,6 @@ import io.nncf4j.engines.LatencyOptions;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import io.nncf4j.report.TextReport;
-import io.nncf4j.report.html.HtmlReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +103,7 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Option(names = "--no-evaluate", description = "Measure no metric.")
   private boolean withoutEvaluation;
 
-  @Option(names = "--no-report", description = "Write no HTML page.")
+  @Option(names = "--no-report", description = "Write no HTML page and no record of the run.")
   private boolean withoutReport;
 
   @Option(
@@ -122,10 +122,9 @@ public final class QuantizeCommand implements Callable<Integer> {
   public Integer call() {
     OutputFiles.check(output, force);
     Path planOutput = beside(".plan.json");
-    Path pageOutput = beside(".html");
     OutputFiles.check(planOutput, force);
     if (!withoutReport) {
-      OutputFiles.check(pageOutput, force);
+      RunFiles.check(output, force);
     }
     Engine engine = Engines.named("onnxruntime");
     DatasetDescription description = DatasetDescription.read(data);
@@ -164,7 +163,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
     RunRecord run = record.build();
     if (!withoutReport) {
-      OutputFiles.writeText(pageOutput, force, HtmlReport.render(run));
+      RunFiles.write(run, output, force);
     }
     console.result(run, TextReport.render(run));
     return 0;

@@ -1,6 +1,7 @@
 package io.nncf4j.compression.calibration;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.engines.SessionOptions;
 import java.util.function.IntConsumer;
 
 /**
@@ -11,8 +12,12 @@ import java.util.function.IntConsumer;
  */
 public record CalibrationOptions(int workers, IntConsumer progress) {
   public CalibrationOptions {
-    if (workers < 1) {
-      throw new InputException("Calibration needs at least one worker; found " + workers);
+    if (workers < 1 || workers > SessionOptions.MAXIMUM_THREADS) {
+      throw new InputException(
+          "Calibration takes 1 to "
+              + SessionOptions.MAXIMUM_THREADS
+              + " workers, one a thread; found "
+              + workers);
     }
   }
 

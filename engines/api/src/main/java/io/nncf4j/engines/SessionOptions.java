@@ -17,7 +17,7 @@ import java.util.List;
 public record SessionOptions(
     int threads, boolean optimize, List<String> probes, boolean reuseOutputs) {
   /** More threads than any machine has cores for would only wait for each other. */
-  public static final int MAXIMUM_THREADS = 512;
+  public static final int MAXIMUM_THREADS = 128;
 
   public SessionOptions {
     if (threads < 1 || threads > MAXIMUM_THREADS) {
