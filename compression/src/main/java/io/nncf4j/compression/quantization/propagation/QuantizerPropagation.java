@@ -26,14 +26,8 @@ final class QuantizerPropagation {
   private static final Map<String, Set<String>> UNIFIES_SCALES_FOR =
       Map.of("Concat", Set.of("Conv", "ConvTranspose", "Gemm", "MatMul", "Attention"));
 
-  private enum Decision {
-    MOVE,
-    STOP,
-    MERGE,
-    WAIT
-  }
-
   private final PropagationGraph graph;
+  private final StepRules rules;
   private final ConfigurationMerge merge;
   private final boolean quantizeOutputs;
   private final UnaryOperator<List<Quantizer>> constraints;
@@ -51,6 +45,7 @@ final class QuantizerPropagation {
       boolean quantizeOutputs,
       UnaryOperator<List<Quantizer>> constraints) {
     this.graph = graph;
+    this.rules = new StepRules(graph, quantizeOutputs, this::isActive);
     this.merge = merge;
     this.quantizeOutputs = quantizeOutputs;
     this.constraints = constraints;
@@ -149,14 +144,14 @@ final class QuantizerPropagation {
       return true;
     }
     Operation producer = graph.producerOf(at);
-    switch (decide(quantizer, at, producer.after)) {
+    switch (rules.decide(quantizer, at, producer.after)) {
       case STOP -> finishHere(quantizer);
       case MOVE -> {
         place(quantizer, producer.after);
         quantizer.pathLength++;
         active.add(quantizer);
       }
-      case MERGE -> absorb(firstOther(producer.after, quantizer), List.of(quantizer));
+      case MERGE -> absorb(rules.firstOther(producer.after, quantizer), List.of(quantizer));
       case WAIT -> {
         quantizer.waitingBehind = producer;
         active.add(quantizer);
@@ -180,8 +175,9 @@ final class QuantizerPropagation {
     }
     boolean originalMoved = false;
     for (Point port : operation.ports) {
-      Decision decision = port.isInteger ? Decision.STOP : otherQuantizers(port, quantizer);
-      if (decision == Decision.STOP) {
+      StepRules.Decision decision =
+          port.isInteger ? StepRules.Decision.STOP : rules.otherQuantizers(port, quantizer);
+      if (decision == StepRules.Decision.STOP) {
         continue;
       }
       MovingQuantizer mover = quantizer;
@@ -189,8 +185,8 @@ final class QuantizerPropagation {
         mover = copy(quantizer, operation.after);
       }
       mover.group = group;
-      if (decision == Decision.MERGE) {
-        absorb(firstOther(port, mover), List.of(mover));
+      if (decision == StepRules.Decision.MERGE) {
+        absorb(rules.firstOther(port, mover), List.of(mover));
       } else {
         place(mover, port);
         mover.affected.add(operation);
@@ -241,112 +237,8 @@ final class QuantizerPropagation {
     return copy;
   }
 
-  private Decision decide(MovingQuantizer quantizer, Point from, Point to) {
-    if (from.isInteger) {
-      return Decision.STOP;
-    }
-    Decision others = otherQuantizers(to, quantizer);
-    if (others != Decision.MOVE) {
-      return others;
-    }
-    return graph.readersOf(to.operation).size() > 1
-        ? decideAtBranch(quantizer, to.operation)
-        : Decision.MOVE;
-  }
-
-  /** What to do about quantizers that stand at {@code point} or came through it. */
-  private static Decision otherQuantizers(Point point, MovingQuantizer quantizer) {
-    for (MovingQuantizer other : point.affecting) {
-      if (other == quantizer || sharesOrigin(other, quantizer)) {
-        continue;
-      }
-      boolean agree =
-          other.isWildcard
-              || quantizer.isWildcard
-              || other.configurations.equals(quantizer.configurations);
-      return agree ? Decision.MERGE : Decision.STOP;
-    }
-    return Decision.MOVE;
-  }
-
-  /** Copies made while passing one operation have the same way behind them. */
-  private static boolean sharesOrigin(MovingQuantizer first, MovingQuantizer second) {
-    return first.sinks.equals(second.sinks)
-        && first.path.iterator().next() == second.path.iterator().next();
-  }
-
-  private static MovingQuantizer firstOther(Point point, MovingQuantizer quantizer) {
-    return point.affecting.stream()
-        .filter(other -> other != quantizer && !sharesOrigin(other, quantizer))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private Decision decideAtBranch(MovingQuantizer quantizer, Operation branching) {
-    Set<Operation> below = graph.firstNonAgnosticBelow(branching);
-    if (!quantizeOutputs
-        && below.stream().anyMatch(operation -> operation.kind == Operation.Kind.OUTPUT)) {
-      return Decision.STOP;
-    }
-    boolean othersBelow = false;
-    for (Operation operation : below) {
-      Set<MovingQuantizer> affecting = affecting(operation);
-      if (affecting.isEmpty()) {
-        boolean isConcatenationToCome =
-            operation.trait == Trait.CONCATENATION
-                && graph.quantizersJustBelow(operation).stream().anyMatch(this::isActive);
-        if (!isConcatenationToCome) {
-          return Decision.STOP;
-        }
-        othersBelow = true;
-        continue;
-      }
-      Node first = operation.firstNode();
-      if (first != null
-          && OperatorTraits.restrictsTargetInputs(first)
-          && !allReadersQuantized(branching)) {
-        return Decision.STOP;
-      }
-      for (MovingQuantizer other : affecting) {
-        othersBelow |= other != quantizer && isBelow(other, branching);
-      }
-    }
-    return othersBelow ? Decision.WAIT : Decision.MOVE;
-  }
-
   private boolean isActive(MovingQuantizer quantizer) {
     return !finished.contains(quantizer);
-  }
-
-  private boolean isBelow(MovingQuantizer quantizer, Operation branching) {
-    return graph.quantizersJustBelow(branching).contains(quantizer);
-  }
-
-  private Set<MovingQuantizer> affecting(Operation operation) {
-    Set<MovingQuantizer> found = new LinkedHashSet<>();
-    for (Point port : operation.ports) {
-      found.addAll(port.affecting);
-    }
-    return found;
-  }
-
-  private boolean allReadersQuantized(Operation branching) {
-    Deque<Operation> open = new ArrayDeque<>(List.of(branching));
-    Set<Operation> seen = new LinkedHashSet<>();
-    while (!open.isEmpty()) {
-      for (Point reader : graph.readersOf(open.remove())) {
-        if (reader.placed != null) {
-          continue;
-        }
-        if (reader.operation.trait != Trait.AGNOSTIC) {
-          return false;
-        }
-        if (seen.add(reader.operation)) {
-          open.add(reader.operation);
-        }
-      }
-    }
-    return true;
   }
 
   private boolean mergeWhenAllAreThere(MovingQuantizer quantizer, Operation branching) {
@@ -363,7 +255,8 @@ final class QuantizerPropagation {
       return false;
     }
     boolean isStopped =
-        waiting.stream().anyMatch(other -> decideAtBranch(other, branching) == Decision.STOP);
+        waiting.stream()
+            .anyMatch(other -> rules.decideAtBranch(other, branching) == StepRules.Decision.STOP);
     List<Quantizer> merged =
         isStopped
             ? List.of()
@@ -437,7 +330,7 @@ final class QuantizerPropagation {
         first != null
             && first.operator().isOnnx()
             && OperatorTraits.ELEMENTWISE.contains(first.type());
-    if (isElementwise && affecting(sink).size() == 1) {
+    if (isElementwise && rules.affecting(sink).size() == 1) {
       quantizer.location.placed = null;
       return true;
     }
