@@ -8,53 +8,15 @@ import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.pass.PassResult;
 import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.core.tensor.Tensor;
-import io.nncf4j.testing.SharedFiles;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 
 /** Normalised models give the outputs of the originals in ONNX Runtime, and stay as they are. */
-class NormalizationTest {
-  @TestFactory
-  Stream<DynamicTest> realModels() throws IOException {
-    return models(SharedFiles.data("models"));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> pruningModels() throws IOException {
-    return models(SharedFiles.oracle("pruning/models"));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> exportsOfPyTorch() throws IOException {
-    return models(SharedFiles.oracle("torch-export"));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> smallModelsAndTheirQuantizedForms() throws IOException {
-    return models(SharedFiles.oracle("nncf-synthetic"));
-  }
-
-  private static Stream<DynamicTest> models(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".onnx"))
-          .sorted()
-          .map(
-              file ->
-                  DynamicTest.dynamicTest(
-                      folder.relativize(file).toString(), () -> normalizes(file)))
-          .toList()
-          .stream();
-    }
-  }
-
-  private static void normalizes(Path file) throws Exception {
+class NormalizationTest extends SharedModels {
+  @Override
+  void check(Path file) throws Exception {
     Model model = new OnnxReader().read(file);
     Map<String, Tensor> inputs = Inputs.random(model, 64);
     Map<String, Tensor> expected;

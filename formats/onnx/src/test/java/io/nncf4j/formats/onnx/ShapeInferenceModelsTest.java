@@ -15,8 +15,6 @@ import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.symbolic.SymbolicInteger;
 import io.nncf4j.core.tensor.Tensor;
-import io.nncf4j.testing.SharedFiles;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,51 +22,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 
 /**
  * On whole models, the shape inferred for every inner value is the one that ONNX Runtime makes: in
  * numbers when the input shapes are fixed, and by formula when they are left open.
  */
-class ShapeInferenceModelsTest {
-  @TestFactory
-  Stream<DynamicTest> realModels() throws IOException {
-    return models(SharedFiles.data("models"));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> pruningModels() throws IOException {
-    return models(SharedFiles.oracle("pruning/models"));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> exportsOfPyTorch() throws IOException {
-    return models(SharedFiles.oracle("torch-export"));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> smallModelsAndTheirQuantizedForms() throws IOException {
-    return models(SharedFiles.oracle("nncf-synthetic"));
-  }
-
-  private static Stream<DynamicTest> models(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".onnx"))
-          .sorted()
-          .map(
-              file ->
-                  DynamicTest.dynamicTest(
-                      folder.relativize(file).toString(), () -> agreesWithTheRuntime(file)))
-          .toList()
-          .stream();
-    }
-  }
-
-  private static void agreesWithTheRuntime(Path file) throws Exception {
+class ShapeInferenceModelsTest extends SharedModels {
+  @Override
+  void check(Path file) throws Exception {
     Model model = withoutInnerTypes(new OnnxReader().read(file));
     Map<String, Tensor> inputs = Inputs.random(model, 64);
     Graph open;
