@@ -118,7 +118,7 @@ public final class CalibratedModel {
    */
   public Model build(QuantizationPlan by) {
     QuantizerGrids grids =
-        QuantizerGrids.of(model.graph(), by, ranges, parameters.range(), Set.of());
+        QuantizerGrids.of(model.graph(), by, ranges, parameters.range(), Set.of(), true);
     return lower(by, grids, correctedBiases(by, grids));
   }
 
@@ -170,6 +170,6 @@ public final class CalibratedModel {
   }
 
   private QuantizerGrids gridsOf(QuantizationPlan of) {
-    return QuantizerGrids.of(model.graph(), of, ranges, parameters.range(), Set.of());
+    return QuantizerGrids.of(model.graph(), of, ranges, parameters.range(), Set.of(), true);
   }
 }

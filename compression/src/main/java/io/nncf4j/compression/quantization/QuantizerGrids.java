@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The integer grid of every placement of a plan: its range from what calibration saw, or from the
@@ -33,13 +34,16 @@ final class QuantizerGrids {
 
   /**
    * @param halfRange nodes whose weights use half of their levels, see {@link QuantizationRange}
+   * @param refineWeights search symmetric weight scales for the smallest error; false takes the
+   *     largest weight as the highest level
    */
   static QuantizerGrids of(
       Graph graph,
       QuantizationPlan plan,
       Observations observations,
       RangeEstimator estimator,
-      java.util.Set<String> halfRange) {
+      Set<String> halfRange,
+      boolean refineWeights) {
     QuantizerGrids result = new QuantizerGrids();
     boolean preferUnsigned = plan.options().targetRuntime() == TargetRuntime.ONNX_RUNTIME;
     Map<Integer, List<ObservedRange>> groups = new HashMap<>();
@@ -78,7 +82,8 @@ final class QuantizerGrids {
           QuantizationRange.of(
               quantizer, extremes(weight, placement), halfRange.contains(placement.node()));
       IntegerGrid grid = grid(ScaleZeroPoint.signed(range, quantizer.bits()), quantizer);
-      boolean refine = quantizer.isSymmetric() && !halfRange.contains(placement.node());
+      boolean refine =
+          refineWeights && quantizer.isSymmetric() && !halfRange.contains(placement.node());
       int axis = Math.floorMod(placement.channelAxis(), weight.rank());
       result.grids.put(placement, refine ? WeightScaleSearch.search(weight, axis, grid) : grid);
     }
