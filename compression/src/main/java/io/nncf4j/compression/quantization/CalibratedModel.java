@@ -5,9 +5,11 @@ import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
 import io.nncf4j.compression.calibration.Observations;
 import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.compression.quantization.runtime.KeepFloatIslands;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
@@ -123,7 +125,11 @@ public final class CalibratedModel {
   }
 
   private Model lower(QuantizationPlan by, QuantizerGrids grids, Map<String, Tensor> biases) {
-    return new LowerFakeQuantize().apply(InsertQuantizers.apply(model, by, grids, biases)).model();
+    Model lowered =
+        new LowerFakeQuantize().apply(InsertQuantizers.apply(model, by, grids, biases)).model();
+    return by.options().targetRuntime() == TargetRuntime.ONNX_RUNTIME
+        ? new KeepFloatIslands().apply(lowered).model()
+        : lowered;
   }
 
   private Map<String, Tensor> correctedBiases(QuantizationPlan by, QuantizerGrids grids) {
