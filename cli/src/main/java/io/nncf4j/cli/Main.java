@@ -1,6 +1,7 @@
 package io.nncf4j.cli;
 
 import io.nncf4j.cli.console.Failures;
+import io.nncf4j.cli.console.ProgramVersion;
 import io.nncf4j.cli.evaluate.EvaluateCommand;
 import io.nncf4j.cli.inspect.InspectCommand;
 import io.nncf4j.cli.quantize.QuantizeCommand;
@@ -8,7 +9,6 @@ import io.nncf4j.cli.quickstart.QuickstartCommand;
 import io.nncf4j.cli.report.ReportCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -73,12 +73,10 @@ public final class Main {
     return Failures.exitCode(failure);
   }
 
-  /** The version stands in the manifest of the jar. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"nncf4j " + Objects.requireNonNullElse(version, "(not packaged)")};
+      return new String[] {ProgramVersion.text()};
     }
   }
 }

@@ -3,6 +3,7 @@ package io.nncf4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.Node;
@@ -10,13 +11,22 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuantizeTest {
+  private static final Pattern FIGURE =
+      Pattern.compile("data-field=\"([^\"]+)\" data-value=\"([^\"]+)\">");
+
   @TempDir Path folder;
   private Path model;
   private Path data;
@@ -107,6 +117,76 @@ class QuantizeTest {
   }
 
   @Test
+  void thePageShowsWhatTheJsonSays() throws IOException {
+    CommandRun run =
+        CommandRun.of(
+            "quantize", model, "--data", data, "-o", output, "--no-latency-guard", "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    JsonNode json = run.json();
+    assertThat(json.fieldNames())
+        .toIterable()
+        .contains(
+            "before",
+            "after",
+            "agreement",
+            "samples",
+            "seconds",
+            "peakMemoryBytes",
+            "output",
+            "findings");
+    assertThat(json.at("/agreement").asDouble()).isEqualTo(100);
+    assertThat(json.at("/evaluatedSamples").asInt()).isEqualTo(24);
+    assertThat(json.at("/layers/0/sqnrDb").asDouble()).isPositive();
+    assertThat(json.at("/ranges/0/observedHigh").asDouble()).isPositive();
+    assertThat(json.at("/graph").size()).isEqualTo(3);
+    assertThat(json.at("/seconds/stages").fieldNames())
+        .toIterable()
+        .containsExactly("read", "calibrate", "quantize", "write", "evaluate", "analyse");
+    Matcher figure = FIGURE.matcher(Files.readString(folder.resolve("out.html")));
+    Set<String> shown = new HashSet<>();
+    while (figure.find()) {
+      shown.add(figure.group(1));
+      assertThat(Double.parseDouble(figure.group(2)))
+          .as(figure.group(1))
+          .isEqualTo(json.at("/" + figure.group(1)).asDouble());
+    }
+    assertThat(shown)
+        .contains(
+            "before/metric",
+            "after/metric",
+            "before/sizeBytes",
+            "after/latencyMillis",
+            "agreement",
+            "seconds/total",
+            "peakMemoryBytes",
+            "layers/0/sqnrDb");
+    assertThat(new ObjectMapper().readTree(folder.resolve("out.run.json").toFile()))
+        .isEqualTo(json);
+  }
+
+  @Test
+  void theModelCarriesWhatItWasMadeOfButNoPlaceOrTime() {
+    CommandRun.of("quantize", model, "--data", data, "-o", output, "--no-latency-guard");
+    Map<String, String> metadata = ModelFiles.read(output).metadata();
+    assertThat(metadata)
+        .containsEntry("nncf4j.samples", "24")
+        .containsEntry("nncf4j.seed", "1")
+        .containsEntry("nncf4j.bias-correction", "fast")
+        .containsKeys("nncf4j.version", "nncf4j.engine", "nncf4j.preset");
+    for (String hash : List.of("nncf4j.model", "nncf4j.plan", "nncf4j.calibration")) {
+      assertThat(metadata.get(hash)).as(hash).matches("sha256:[0-9a-f]{64}");
+    }
+    assertThat(metadata.values()).noneMatch(value -> value.contains(folder.toString()));
+  }
+
+  @Test
+  void filesOfAnEarlierRunAreNamed() throws IOException {
+    Path plan = Files.writeString(folder.resolve("out.plan.json"), "{}");
+    assertWrong(plan + " of an earlier run", "quantize", model, "--data", data, "-o", output);
+    assertThat(plan).hasContent("{}");
+  }
+
+  @Test
   void neverReturnsASlowerModel() {
     CommandRun run =
         CommandRun.of("quantize", model, "--data", data, "-o", output, "--no-evaluate");
@@ -120,9 +200,60 @@ class QuantizeTest {
     assertWrong("existing.onnx", "quantize", model, "--data", data, "-o", existing);
     assertThat(existing).hasContent("mine");
     assertWrong("nothing", "quantize", model, "--data", data, "-o", output, "--ignored", "nothing");
-    assertWrong("sample", "quantize", model, "--data", data, "-o", output, "--subset-size", "0");
+    assertWrong(
+        "--subset-size takes",
+        "quantize",
+        model,
+        "--data",
+        data,
+        "-o",
+        output,
+        "--subset-size",
+        "-1");
+    assertWrong(
+        "--threads takes", "quantize", model, "--data", data, "-o", output, "--threads", "0");
+    assertWrong(".onnx", "quantize", model, "--data", data, "-o", folder.resolve("o.txt"));
+    assertWrong("name of the file", "quantize", model, "--data", data, "-o", "");
+    assertWrong("is a folder", "quantize", folder, "--data", data, "-o", output);
+    assertWrong(
+        "is the model that is read", "quantize", model, "--data", data, "-o", model, "--force");
+    assertWrong(
+        "--plan and --preset exclude each other",
+        "quantize",
+        model,
+        "--data",
+        data,
+        "-o",
+        output,
+        "--plan",
+        "p",
+        "--preset",
+        "mixed");
+    assertWrong(
+        "exclude each other",
+        "quantize",
+        model,
+        "--data",
+        data,
+        "-o",
+        output,
+        "--samples",
+        3,
+        "--no-evaluate");
+    assertWrong(
+        "first->last",
+        "quantize",
+        model,
+        "--data",
+        data,
+        "-o",
+        output,
+        "--ignored-subgraphs",
+        "a:b");
     Path plan = Files.writeString(folder.resolve("plan.json"), "{");
-    assertWrong("plan", "quantize", model, "--data", data, "-o", output, "--plan", plan);
+    assertWrong(
+        "is no quantization plan", "quantize", model, "--data", data, "-o", output, "--plan", plan);
+    assertThat(output).doesNotExist();
     Path quantized = folder.resolve("quantized.onnx");
     CommandRun.of(
         "quantize",

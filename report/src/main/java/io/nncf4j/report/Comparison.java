@@ -2,6 +2,7 @@ package io.nncf4j.report;
 
 import io.nncf4j.core.record.Measurement;
 import io.nncf4j.core.record.RunRecord;
+import io.nncf4j.core.record.Speedup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
@@ -21,7 +22,11 @@ public final class Comparison {
    * @param verdict whether the change is welcome
    */
   public record Row(
-      String field, String label, String before, String after, String change, Verdict verdict) {}
+      String field, String label, String before, String after, String change, Verdict verdict) {
+    Row withChange(String newChange, Verdict newVerdict) {
+      return new Row(field, label, before, after, newChange, newVerdict);
+    }
+  }
 
   /** How a change is to be taken. */
   public enum Verdict {
@@ -53,27 +58,28 @@ public final class Comparison {
             bytes -> Figures.bytes((long) bytes),
             "smaller",
             "larger"));
-    add(
-        rows,
-        ratio(
-            "latencyMillis",
-            "latency, median",
-            of(before, Measurement::latencyMillis),
-            of(after, Measurement::latencyMillis),
-            Figures::millis,
-            "faster",
-            "slower"));
-    add(
-        rows,
-        ratio(
-            "latencyP90Millis",
-            "latency, p90",
-            of(before, Measurement::latencyP90Millis),
-            of(after, Measurement::latencyP90Millis),
-            Figures::millis,
-            "faster",
-            "slower"));
+    add(rows, latency("latencyMillis", "latency, median", run, Measurement::latencyMillis));
+    add(rows, latency("latencyP90Millis", "latency, p90", run, Measurement::latencyP90Millis));
     return rows;
+  }
+
+  /** A difference that may be noise is not put in numbers. */
+  private static @Nullable Row latency(
+      String field, String label, RunRecord run, Function<Measurement, @Nullable Double> of) {
+    Row row =
+        ratio(
+            field,
+            label,
+            of(run.before(), of),
+            of(run.after(), of),
+            Figures::millis,
+            "faster",
+            "slower");
+    Speedup speedup = run.speedup();
+    if (row == null || speedup == null || row.change().isEmpty()) {
+      return row;
+    }
+    return speedup.isWithinNoise() ? row.withChange("no clear difference", Verdict.NEUTRAL) : row;
   }
 
   private static void add(List<Row> rows, @Nullable Row row) {

@@ -73,7 +73,10 @@ public final class TextReport {
   private static void cost(StringBuilder text, RunRecord run) {
     List<String> parts = new ArrayList<>();
     if (run.samples() > 0) {
-      parts.add(run.samples() + (run.samples() == 1 ? " sample" : " samples"));
+      parts.add("made with " + samples(run.samples()));
+    }
+    if (run.evaluatedSamples() > 0) {
+      parts.add("measured on " + samples(run.evaluatedSamples()));
     }
     if (run.seconds().total() > 0) {
       Map<String, Double> stages = run.seconds().stages();
@@ -95,6 +98,10 @@ public final class TextReport {
     if (!parts.isEmpty()) {
       text.append("  ").append(String.join("; ", parts)).append('\n');
     }
+  }
+
+  private static String samples(long count) {
+    return count + (count == 1 ? " sample" : " samples");
   }
 
   private static void findings(StringBuilder text, RunRecord run) {

@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.NncfException;
+import io.nncf4j.core.record.RunRecord;
+import io.nncf4j.report.RunJson;
+import io.nncf4j.report.TextReport;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,6 +45,24 @@ public final class Console {
   /** Prints the result: {@code record} as JSON when that was asked for, else {@code text}. */
   public void result(Object record, String text) {
     out().println(json ? toJson(record) : text.stripTrailing());
+    out().flush();
+  }
+
+  /**
+   * Prints a run: as the table, and where its page is, or as JSON.
+   *
+   * @param page the page that was written; null when there is none
+   */
+  public void run(RunRecord run, @Nullable Path page) {
+    if (json) {
+      out().println(RunJson.write(run));
+    } else {
+      out().print(TextReport.render(run));
+      if (page != null) {
+        out().println();
+        out().println("page: " + page);
+      }
+    }
     out().flush();
   }
 

@@ -1,7 +1,6 @@
 package io.nncf4j.cli.quantize;
 
-import io.nncf4j.compression.calibration.CalibrationOptions;
-import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.cli.console.Numbers;
 import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
@@ -9,9 +8,11 @@ import io.nncf4j.compression.options.TargetDevice;
 import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.compression.quantization.RangeEstimator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that decide what the quantized model is; a mixin. */
@@ -49,10 +50,8 @@ final class QuantizeOptions {
       description = "${COMPLETION-CANDIDATES} (default: what the runtime does best).")
   private @Nullable Preset preset;
 
-  @Option(
-      names = "--target-device",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Device device = Device.any;
+  @Option(names = "--target-device", description = "${COMPLETION-CANDIDATES} (default: any).")
+  private @Nullable Device device;
 
   @Option(names = "--model-type", description = "${COMPLETION-CANDIDATES}.")
   private @Nullable Type type;
@@ -63,26 +62,7 @@ final class QuantizeOptions {
       description = "Most samples to calibrate with (default: ${DEFAULT-VALUE}).")
   private int subsetSize = 300;
 
-  @Option(
-      names = "--ignored",
-      split = ",",
-      paramLabel = "NODE",
-      description = "Names of nodes that stay in float.")
-  private List<String> ignored = List.of();
-
-  @Option(
-      names = "--ignored-patterns",
-      split = ",",
-      paramLabel = "REGEX",
-      description = "Patterns of node names that stay in float.")
-  private List<String> ignoredPatterns = List.of();
-
-  @Option(
-      names = "--ignored-types",
-      split = ",",
-      paramLabel = "TYPE",
-      description = "Operator types that stay in float.")
-  private List<String> ignoredTypes = List.of();
+  @Mixin private final IgnoredOptions ignored = new IgnoredOptions();
 
   @Option(
       names = "--bias-correction",
@@ -105,16 +85,32 @@ final class QuantizeOptions {
     return seed;
   }
 
-  int subsetSize() {
-    return subsetSize;
+  /** The options given that say where quantizers stand, as a plan does. */
+  List<String> decidedByPlan() {
+    List<String> given = new ArrayList<>();
+    if (preset != null) {
+      given.add("--preset");
+    }
+    if (device != null) {
+      given.add("--target-device");
+    }
+    if (type != null) {
+      given.add("--model-type");
+    }
+    given.addAll(ignored.given());
+    return given;
   }
 
-  QuantizationParameters parameters(CalibrationOptions calibration) {
+  /**
+   * @throws io.nncf4j.core.InputException when a number makes no sense
+   */
+  QuantizationParameters parameters() {
+    Numbers.positive("--subset-size", subsetSize);
     QuantizationOptions placement =
-        QuantizationOptions.defaults()
-            .withTargetDevice(TargetDevice.valueOf(upper(device)))
-            .withIgnoredScope(
-                new IgnoredScope(ignored, ignoredPatterns, ignoredTypes, List.of(), true));
+        QuantizationOptions.defaults().withIgnoredScope(ignored.scope());
+    if (device != null) {
+      placement = placement.withTargetDevice(TargetDevice.valueOf(upper(device)));
+    }
     if (preset != null) {
       placement = placement.withPreset(QuantizationPreset.valueOf(upper(preset)));
     }
@@ -125,8 +121,7 @@ final class QuantizeOptions {
         .withPlacement(placement)
         .withSubsetSize(subsetSize)
         .withRange(range == Range.mean ? RangeEstimator.MEAN_MIN_MAX : RangeEstimator.MIN_MAX)
-        .withBiasCorrection(BiasCorrectionMode.valueOf(upper(biasCorrection)))
-        .withCalibration(calibration);
+        .withBiasCorrection(BiasCorrectionMode.valueOf(upper(biasCorrection)));
   }
 
   private static String upper(Enum<?> value) {

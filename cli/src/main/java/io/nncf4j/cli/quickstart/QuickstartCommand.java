@@ -1,29 +1,27 @@
 package io.nncf4j.cli.quickstart;
 
+import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.evaluate.Engines;
 import io.nncf4j.cli.report.RunFiles;
+import io.nncf4j.cli.run.JobData;
+import io.nncf4j.cli.run.JobFiles;
+import io.nncf4j.cli.run.JobOptions;
 import io.nncf4j.cli.run.QuantizationJob;
-import io.nncf4j.compression.evaluation.EvaluationOptions;
-import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.format.OutputFiles;
 import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.data.description.MetricKind;
 import io.nncf4j.data.synthetic.ShapePictures;
-import io.nncf4j.report.RunJson;
-import io.nncf4j.report.TextReport;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nncf quickstart}. */
 @Command(
@@ -57,53 +55,32 @@ public final class QuickstartCommand implements Runnable {
   @Option(names = "--force", description = "Write over files of an earlier run.")
   private boolean force;
 
-  @Option(names = "--json", description = "Print one JSON object instead of text.")
-  private boolean json;
+  @Option(
+      names = "--no-latency-guard",
+      description = "Keep the integers even where they are slower.")
+  private boolean withoutGuard;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
-  private CommandSpec verb;
+  @Mixin private final Console console = new Console();
 
   @Override
   public void run() {
     Path model = folder.resolve(BUNDLED);
     Path output = folder.resolve("shapes-int8.onnx");
     makeFolder();
-    OutputFiles.check(model, force);
-    OutputFiles.check(output, force);
-    RunFiles.check(output, force);
     OutputFiles.write(model, force, QuickstartCommand::copyBundled);
     try (ShapePictures calibration = new ShapePictures(CALIBRATION_SEED, CALIBRATION_PICTURES);
         ShapePictures evaluation = new ShapePictures(EVALUATION_SEED, EVALUATION_PICTURES)) {
       RunRecord run =
           new QuantizationJob(
                   Engines.named("onnxruntime"),
-                  QuantizationParameters.defaults(),
-                  EvaluationOptions.defaults())
-              .run(
-                  new QuantizationJob.Request(
-                      "quickstart",
-                      model,
-                      output,
-                      force,
-                      calibration,
-                      evaluation,
-                      Optional.of(MetricKind.TOP1)));
-      List<Path> files = RunFiles.write(run, output, force);
-      show(run, files.get(0));
+                  new JobFiles(model, output, force),
+                  new JobData(
+                      calibration, CALIBRATION_SEED, evaluation, Optional.of(MetricKind.TOP1)),
+                  JobOptions.defaults().withGuard(!withoutGuard),
+                  console)
+              .run("quickstart");
+      console.run(run, RunFiles.pageOf(output));
     }
-  }
-
-  private void show(RunRecord run, Path page) {
-    PrintWriter out = verb.commandLine().getOut();
-    if (json) {
-      out.println(RunJson.write(run));
-    } else {
-      out.print(TextReport.render(run));
-      out.println();
-      out.println("page: " + page);
-    }
-    out.flush();
   }
 
   private void makeFolder() {

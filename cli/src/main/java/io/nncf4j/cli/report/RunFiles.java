@@ -1,6 +1,6 @@
 package io.nncf4j.cli.report;
 
-import io.nncf4j.core.format.OutputFiles;
+import io.nncf4j.core.format.OutputSet;
 import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.report.RunJson;
 import io.nncf4j.report.html.HtmlReport;
@@ -13,34 +13,23 @@ public final class RunFiles {
 
   /** Where the record of a run goes: {@code model.onnx} has {@code model.run.json}. */
   public static Path recordOf(Path output) {
-    return output.resolveSibling(stem(output) + ".run.json");
+    return beside(output, ".run.json");
   }
 
   /** Where the page goes: {@code model.onnx} and {@code model.run.json} have {@code model.html}. */
   public static Path pageOf(Path output) {
-    return output.resolveSibling(stem(output) + ".html");
+    return beside(output, ".html");
   }
 
-  /**
-   * Checks, before long work, that {@link #write} would begin.
-   *
-   * @throws io.nncf4j.core.InputException when a file exists and {@code force} is off
-   */
-  public static void check(Path output, boolean force) {
-    OutputFiles.check(recordOf(output), force);
-    OutputFiles.check(pageOf(output), force);
+  /** The file with the name of {@code output} but another ending. */
+  public static Path beside(Path output, String ending) {
+    return output.resolveSibling(stem(output) + ending);
   }
 
-  /**
-   * Writes record and page beside {@code output}.
-   *
-   * @return the two files, the page first
-   */
-  public static List<Path> write(RunRecord run, Path output, boolean force) {
-    check(output, force);
-    OutputFiles.writeText(recordOf(output), force, RunJson.write(run) + "\n");
-    OutputFiles.writeText(pageOf(output), force, HtmlReport.render(run));
-    return List.of(pageOf(output), recordOf(output));
+  /** Adds record and page of the model {@code output} to the files that appear with it. */
+  public static void add(RunRecord run, Path output, OutputSet files) {
+    files.addText(recordOf(output), RunJson.write(run) + "\n");
+    files.addText(pageOf(output), HtmlReport.render(run));
   }
 
   private static String stem(Path file) {

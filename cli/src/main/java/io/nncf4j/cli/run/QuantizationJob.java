@@ -1,183 +1,172 @@
 package io.nncf4j.cli.run;
 
-import io.nncf4j.compression.analysis.QuantizationAnalysis;
-import io.nncf4j.compression.analysis.SignalToNoise;
+import io.nncf4j.cli.console.Console;
+import io.nncf4j.cli.console.ConsoleProgress;
+import io.nncf4j.cli.report.RunFiles;
+import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.evaluation.EvaluationOptions;
 import io.nncf4j.compression.evaluation.PairEvaluation;
 import io.nncf4j.compression.evaluation.PairEvaluator;
+import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
-import io.nncf4j.compression.quantization.QuantizationParameters;
+import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
-import io.nncf4j.core.NncfException;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.format.ModelFiles;
-import io.nncf4j.core.format.OutputFiles;
+import io.nncf4j.core.format.OutputSet;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.record.Environment;
-import io.nncf4j.core.record.Measurement;
 import io.nncf4j.core.record.PeakMemory;
 import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.core.record.StageClock;
-import io.nncf4j.core.rewrite.Normalization;
-import io.nncf4j.core.tensor.Tensor;
-import io.nncf4j.data.SampleSource;
-import io.nncf4j.data.description.MetricKind;
 import io.nncf4j.engines.Engine;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.nncf4j.engines.LatencyComparison;
+import io.nncf4j.engines.LatencyOptions;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a model, quantizes it, writes it, measures both on the same pictures, and tells all that in
- * a record.
+ * Reads a model, quantizes it, measures both on the same samples, writes what came of it, and tells
+ * all that in a record. Model, plan, record and page appear together at the end, or not at all.
  */
 public final class QuantizationJob {
-  private static final int SAMPLES_FOR_NOISE = 8;
-
   private final Engine engine;
-  private final QuantizationParameters parameters;
-  private final EvaluationOptions evaluation;
+  private final JobFiles files;
+  private final JobData data;
+  private final JobOptions options;
+  private final Console console;
+  private final StageClock clock = new StageClock();
+  private final Set<Finding> findings = new LinkedHashSet<>();
 
+  /**
+   * @param console told how far long stages have got
+   */
   public QuantizationJob(
-      Engine engine, QuantizationParameters parameters, EvaluationOptions evaluation) {
+      Engine engine, JobFiles files, JobData data, JobOptions options, Console console) {
     this.engine = engine;
-    this.parameters = parameters;
-    this.evaluation = evaluation;
+    this.files = files;
+    this.data = data;
+    this.options = options;
+    this.console = console;
   }
 
   /**
-   * What goes in and where it goes.
+   * Does the whole job.
    *
    * @param verb what the record says was run
-   * @param model file of the float model
-   * @param output file of the quantized model
-   * @param force whether an existing output is written over
-   * @param calibration pictures to calibrate with
-   * @param evaluation pictures to measure on
-   * @param metric what to compare with their labels; empty without labels
    */
-  public record Request(
-      String verb,
-      Path model,
-      Path output,
-      boolean force,
-      SampleSource calibration,
-      SampleSource evaluation,
-      Optional<MetricKind> metric) {}
-
-  /** Does the whole job. */
-  public RunRecord run(Request request) {
-    OutputFiles.check(request.output(), request.force());
-    StageClock clock = new StageClock();
-    Model read = clock.time("read", () -> ModelFiles.read(request.model()));
-    PostTrainingQuantization.Result result =
-        clock.time(
-            "quantize",
+  public RunRecord run(String verb) {
+    files.check(options.reports());
+    try (OutputSet outputs = OutputSet.open(files.output(), files.force())) {
+      Model read = clock.time("read", () -> ModelFiles.read(files.model()));
+      CalibratedModel calibrated = calibrate(read);
+      Choice choice = Choice.make(engine, calibrated, data.calibration(), options, clock);
+      Provenance provenance =
+          Provenance.of(
+              files.model(),
+              data,
+              calibrated.samples(),
+              options.parameters(),
+              choice.plan(),
+              engine);
+      Model result = provenance.stamp(choice.model());
+      List<Path> written =
+          clock.time(
+              "write",
+              () -> outputs.add(files.output(), ModelFiles.content(result, files.output())));
+      outputs.addText(files.plan(), PlanJson.write(choice.plan()));
+      PairEvaluation measured = options.evaluates() ? evaluate(read, written.get(0), choice) : null;
+      findings.addAll(choice.findings());
+      findings.addAll(choice.plan().allFindings());
+      RunRecord.Builder record =
+          RunRecord.builder(verb, files.model().toString())
+              .output(files.output().toString())
+              .samples(calibrated.samples())
+              .environment(Environment.current(options.threads()));
+      Measurements.fill(record, List.of(files.model()), written, measured, timed(choice, measured));
+      provenance.lines().forEach(record::provenance);
+      if (options.reports()) {
+        clock.run(
+            "analyse",
             () ->
-                new PostTrainingQuantization(new OnnxRuntimePlanner(), engine)
-                    .quantize(
-                        read, CalibrationSamples.of(request.calibration(), read), parameters));
-    List<Path> written =
-        clock.time(
-            "write", () -> ModelFiles.write(result.model(), request.output(), request.force()));
-    PairEvaluation measured =
-        clock.time(
-            "evaluate",
-            () ->
-                new PairEvaluator(engine, evaluation)
-                    .evaluate(
-                        read,
-                        ModelFiles.read(request.output()),
-                        request.evaluation(),
-                        request.metric()));
-    RunRecord.Builder record =
-        RunRecord.builder(request.verb(), request.model().toString())
-            .output(request.output().toString())
-            .before(before(request, measured))
-            .after(after(written, measured))
-            .agreement(measured.agreement())
-            .samples(result.samples())
-            .findings(result.findings())
-            .findings(measured.findings())
-            .environment(Environment.current(evaluation.threads()))
-            .provenance("engine", engine.name() + " " + engine.version())
-            .provenance("options", parameters.placement().toString())
-            .provenance("range", parameters.range().toString())
-            .provenance("bias correction", parameters.biasCorrection().toString())
-            .provenance("pictures measured on", Integer.toString(measured.samples()));
-    clock.run(
-        "analyse",
-        () -> describe(record, Normalization.standard().apply(read).model(), result, request));
-    return record.seconds(clock.seconds()).peakMemoryBytes(PeakMemory.bytes()).build();
-  }
-
-  private static Measurement before(Request request, PairEvaluation measured) {
-    Measurement size = Measurement.ofSize(size(List.of(request.model())));
-    Measurement metric =
-        measured.before().map(found -> size.withMetric(found.name(), found.percent())).orElse(size);
-    return measured
-        .latency()
-        .map(
-            pair -> metric.withLatency(pair.baseline().medianMillis(), pair.baseline().p90Millis()))
-        .orElse(metric);
-  }
-
-  private static Measurement after(List<Path> written, PairEvaluation measured) {
-    Measurement size = Measurement.ofSize(size(written));
-    Measurement metric =
-        measured.after().map(found -> size.withMetric(found.name(), found.percent())).orElse(size);
-    return measured
-        .latency()
-        .map(
-            pair ->
-                metric.withLatency(pair.candidate().medianMillis(), pair.candidate().p90Millis()))
-        .orElse(metric);
-  }
-
-  private static long size(List<Path> files) {
-    long bytes = 0;
-    try {
-      for (Path file : files) {
-        bytes += Files.size(file);
+                new Analysis(engine, options.threads())
+                    .describe(record, calibrated, choice, data.calibration()));
       }
-    } catch (IOException e) {
-      throw new NncfException("The size of " + files + " cannot be read", e);
+      RunRecord run =
+          record
+              .findings(List.copyOf(findings))
+              .seconds(clock.seconds())
+              .peakMemoryBytes(PeakMemory.bytes())
+              .build();
+      if (options.reports()) {
+        RunFiles.add(run, files.output(), outputs);
+      }
+      outputs.commit();
+      return run;
     }
-    return bytes;
   }
 
-  private void describe(
-      RunRecord.Builder record,
-      Model normal,
-      PostTrainingQuantization.Result result,
-      Request request) {
-    QuantizationAnalysis analysis = new QuantizationAnalysis(normal, result.model(), result.plan());
-    Map<String, Double> noise =
-        new SignalToNoise(engine, evaluation.threads())
-            .measure(
-                normal, result.model(), analysis.outputs(), inputs(normal, request.calibration()));
-    record
-        .layers(analysis.layers(noise))
-        .plan(analysis.planRows())
-        .ranges(analysis.ranges())
-        .graph(analysis.graphNodes());
+  private CalibratedModel calibrate(Model model) {
+    long expected = Math.min(data.calibration().size(), options.parameters().subsetSize());
+    try (ConsoleProgress progress = console.progress("calibrating", expected, "samples")) {
+      CalibrationOptions calibration =
+          options
+              .parameters()
+              .calibration()
+              .withWorkers(options.threads())
+              .withProgress(progress::update);
+      CalibratedModel calibrated =
+          clock.time(
+              "calibrate",
+              () ->
+                  new PostTrainingQuantization(new OnnxRuntimePlanner(), engine)
+                      .calibrate(
+                          model,
+                          CalibrationSamples.of(data.calibration(), model),
+                          options.parameters().withCalibration(calibration),
+                          options.plan()));
+      findings.addAll(calibrated.findings());
+      return calibrated;
+    }
   }
 
-  private static List<Map<String, Tensor>> inputs(Model model, SampleSource pictures) {
-    String input = model.graph().inputs().get(0).name();
-    return IntStream.range(0, Math.min(SAMPLES_FOR_NOISE, pictures.size()))
-        .mapToObj(index -> Map.of(input, batchOfOne(pictures.load(index).input())))
-        .toList();
+  /** Measures the file that was written, not the model in memory. */
+  private PairEvaluation evaluate(Model before, Path written, Choice choice) {
+    Optional<LatencyOptions> timing =
+        choice.comparison() == null ? Optional.of(LatencyOptions.defaults()) : Optional.empty();
+    long samples = data.evaluation().size();
+    try (ConsoleProgress progress = console.progress("evaluating", samples, "samples")) {
+      EvaluationOptions how =
+          EvaluationOptions.defaults()
+              .withThreads(options.threads())
+              .withLatency(timing)
+              .withProgress(progress::update);
+      PairEvaluation measured =
+          clock.time(
+              "evaluate",
+              () ->
+                  new PairEvaluator(engine, how)
+                      .evaluate(
+                          before, ModelFiles.read(written), data.evaluation(), data.metric()));
+      findings.addAll(measured.findings());
+      return measured;
+    }
   }
 
-  private static Tensor batchOfOne(Tensor tensor) {
-    long[] shape = new long[tensor.rank() + 1];
-    shape[0] = 1;
-    System.arraycopy(tensor.shape(), 0, shape, 1, tensor.rank());
-    return tensor.reshape(shape);
+  /** The float model is not timed against itself: nothing but noise would come of it. */
+  private static @Nullable LatencyComparison timed(
+      Choice choice, @Nullable PairEvaluation measured) {
+    LatencyComparison found = choice.comparison();
+    if (found == null) {
+      return measured == null ? null : measured.latency().orElse(null);
+    }
+    return choice.isFloat()
+        ? new LatencyComparison(found.baseline(), found.baseline(), 1, 1, 1)
+        : found;
   }
 }

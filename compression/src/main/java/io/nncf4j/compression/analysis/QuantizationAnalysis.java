@@ -1,9 +1,12 @@
 package io.nncf4j.compression.analysis;
 
+import io.nncf4j.compression.calibration.Observations;
+import io.nncf4j.compression.calibration.ValueRange;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
+import io.nncf4j.compression.statistics.MinMax;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
@@ -131,17 +134,46 @@ public final class QuantizationAnalysis {
     return before.nodes().stream().filter(node -> names.contains(node.name())).toList();
   }
 
-  /** The ranges of values that quantizers stand on, in graph order. */
-  public List<RangeRecord> ranges() {
+  /**
+   * The ranges of values that quantizers stand on, in graph order.
+   *
+   * @param observations what calibration saw of these values
+   */
+  public List<RangeRecord> ranges(Observations observations) {
     List<RangeRecord> ranges = new ArrayList<>();
     for (Node node : after.graph().nodes()) {
       QuantizedGraph.Kept kept = node.is("QuantizeLinear") ? after.kept(node) : null;
       if (kept != null) {
+        String value = node.input(0);
+        ValueRange seen = observations.range(value);
+        MinMax extremes = seen == null ? null : seen.channels();
         ranges.add(
-            new RangeRecord(node.input(0), kept.low(), kept.high(), null, null, kept.channels()));
+            new RangeRecord(
+                value,
+                kept.low(),
+                kept.high(),
+                extremes == null ? null : lowest(extremes),
+                extremes == null ? null : highest(extremes),
+                kept.channels()));
       }
     }
     return ranges;
+  }
+
+  private static double lowest(MinMax extremes) {
+    double low = Double.POSITIVE_INFINITY;
+    for (float channel : extremes.min()) {
+      low = Math.min(low, channel);
+    }
+    return low;
+  }
+
+  private static double highest(MinMax extremes) {
+    double high = Double.NEGATIVE_INFINITY;
+    for (float channel : extremes.max()) {
+      high = Math.max(high, channel);
+    }
+    return high;
   }
 
   /** The plan, line by line. */

@@ -6,6 +6,7 @@ import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.quantization.BiasCorrectionMode;
+import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.compression.quantization.TinyNetwork;
@@ -28,14 +29,21 @@ class QuantizationAnalysisTest {
   private final Model model = TinyNetwork.model();
 
   private PostTrainingQuantization.Result quantize(QuantizationOptions options) {
+    CalibratedModel calibrated = calibrate(options);
+    return new PostTrainingQuantization.Result(
+        calibrated.build(calibrated.plan()), calibrated.plan(), 20, List.of());
+  }
+
+  private CalibratedModel calibrate(QuantizationOptions options) {
     return new PostTrainingQuantization(new OnnxRuntimePlanner(), engine)
-        .quantize(
+        .calibrate(
             model,
             TinyNetwork.samples(TinyNetwork.images(20)),
             QuantizationParameters.defaults()
                 .withPlacement(options)
                 .withBiasCorrection(BiasCorrectionMode.NONE)
-                .withCalibration(CalibrationOptions.defaults().withWorkers(1)));
+                .withCalibration(CalibrationOptions.defaults().withWorkers(1)),
+            null);
   }
 
   private QuantizationAnalysis analysis(PostTrainingQuantization.Result result) {
@@ -102,13 +110,19 @@ class QuantizationAnalysisTest {
 
   @Test
   void rangesAreThoseOfTheQuantizers() {
-    List<RangeRecord> ranges = analysis(quantize(QuantizationOptions.defaults())).ranges();
+    CalibratedModel calibrated = calibrate(QuantizationOptions.defaults());
+    List<RangeRecord> ranges =
+        new QuantizationAnalysis(
+                calibrated.model(), calibrated.build(calibrated.plan()), calibrated.plan())
+            .ranges(calibrated.observations());
     assertThat(ranges).extracting(RangeRecord::value).contains("input", "r1");
     assertThat(ranges)
         .allSatisfy(
             range -> {
               assertThat(range.low()).isLessThanOrEqualTo(0);
               assertThat(range.high()).isPositive();
+              assertThat(range.observedLow()).isGreaterThanOrEqualTo(range.low() - 0.05);
+              assertThat(range.observedHigh()).isLessThanOrEqualTo(range.high() + 0.05);
             });
   }
 }

@@ -41,6 +41,9 @@ public final class ModelFiles {
         return reader.read(file);
       }
     }
+    if (Files.isDirectory(file)) {
+      throw new InputException(file + " is a folder; give the path of a model file");
+    }
     throw new InputException(
         file
             + " is no model of a known format; known are "
@@ -57,10 +60,10 @@ public final class ModelFiles {
                 new InputException(
                     "The name "
                         + file.getFileName()
-                        + " asks for no format that can be written; known are "
+                        + " asks for no format that can be written; it must end in "
                         + writers().stream()
-                            .map(ModelWriter::format)
-                            .collect(Collectors.joining(", "))));
+                            .flatMap(writer -> writer.endings().stream())
+                            .collect(Collectors.joining(" or "))));
   }
 
   /**
@@ -73,7 +76,12 @@ public final class ModelFiles {
    *     not writable, or no writer knows the name
    */
   public static List<Path> write(Model model, Path file, boolean force) {
+    return OutputFiles.write(file, force, content(model, file));
+  }
+
+  /** The model as one file of an {@link OutputSet}, in the format that its name asks for. */
+  public static OutputFiles.Content content(Model model, Path file) {
     ModelWriter writer = writerFor(file);
-    return OutputFiles.write(file, force, target -> writer.write(model, target));
+    return target -> writer.write(model, target);
   }
 }

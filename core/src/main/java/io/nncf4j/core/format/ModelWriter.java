@@ -3,14 +3,21 @@ package io.nncf4j.core.format;
 import io.nncf4j.core.graph.Model;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Writes models of one file format. Implementations are stateless and registered as a service. */
 public interface ModelWriter {
   /** Short name of the format, such as {@code onnx}. */
   String format();
 
+  /** How names of files end that this writer writes, such as {@code .onnx}, in lower case. */
+  List<String> endings();
+
   /** True when {@code file} has a name that this writer writes to. */
-  boolean accepts(Path file);
+  default boolean accepts(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return endings().stream().anyMatch(name::endsWith);
+  }
 
   /**
    * Writes the model to {@code file} and whatever stands beside it (external weights). Called with

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param after what was measured of the model after; absent when none was made
  * @param agreement how often the most likely class is the same before and after, in percent; absent
  *     when not measured
+ * @param speedup how many times as fast the model is after as before; absent when not timed
  * @param samples samples that the run has used to make the model
+ * @param evaluatedSamples samples that metric and agreement were measured on; 0 when they were not
  * @param seconds how long it took
  * @param peakMemoryBytes most memory that the process held
  * @param findings what the user should know
@@ -39,7 +41,9 @@ public record RunRecord(
     @Nullable Measurement before,
     @Nullable Measurement after,
     @Nullable Double agreement,
+    @Nullable Speedup speedup,
     long samples,
+    long evaluatedSamples,
     Seconds seconds,
     long peakMemoryBytes,
     List<Finding> findings,
@@ -82,7 +86,9 @@ public record RunRecord(
             .before(before)
             .after(after)
             .agreement(agreement)
+            .speedup(speedup)
             .samples(samples)
+            .evaluatedSamples(evaluatedSamples)
             .seconds(seconds)
             .peakMemoryBytes(peakMemoryBytes)
             .findings(findings)
@@ -104,7 +110,9 @@ public record RunRecord(
     private @Nullable Measurement before;
     private @Nullable Measurement after;
     private @Nullable Double agreement;
+    private @Nullable Speedup speedup;
     private long samples;
+    private long evaluatedSamples;
     private Seconds seconds = Seconds.NONE;
     private long peakMemoryBytes;
     private final List<Finding> findings = new ArrayList<>();
@@ -143,6 +151,16 @@ public record RunRecord(
 
     public Builder samples(long count) {
       samples = count;
+      return this;
+    }
+
+    public Builder speedup(@Nullable Speedup newSpeedup) {
+      speedup = newSpeedup;
+      return this;
+    }
+
+    public Builder evaluatedSamples(long count) {
+      evaluatedSamples = count;
       return this;
     }
 
@@ -206,7 +224,9 @@ public record RunRecord(
           before,
           after,
           agreement,
+          speedup,
           samples,
+          evaluatedSamples,
           seconds,
           peakMemoryBytes,
           findings,

@@ -34,7 +34,8 @@ final class Summary {
           page,
           "agreement",
           Figures.percent(run.agreement()),
-          "same class as before",
+          "same class as before"
+              + (run.evaluatedSamples() > 0 ? ", " + run.evaluatedSamples() + " samples" : ""),
           Comparison.Verdict.NEUTRAL);
     }
     if (run.seconds().total() > 0) {
@@ -42,7 +43,7 @@ final class Summary {
           page,
           "took",
           Figures.seconds(run.seconds().total()),
-          run.samples() > 0 ? run.samples() + " samples" : "",
+          run.samples() > 0 ? "made with " + run.samples() + " samples" : "",
           Comparison.Verdict.NEUTRAL);
     }
     page.close().line();
@@ -77,7 +78,12 @@ final class Summary {
       single(page, "agreement", "agreement", Figures.percent(run.agreement()), run.agreement());
     }
     if (run.samples() > 0) {
-      single(page, "samples", "samples", Long.toString(run.samples()), run.samples());
+      String samples = Long.toString(run.samples());
+      single(page, "samples", "samples to make it", samples, run.samples());
+    }
+    if (run.evaluatedSamples() > 0) {
+      String samples = Long.toString(run.evaluatedSamples());
+      single(page, "evaluatedSamples", "samples measured on", samples, run.evaluatedSamples());
     }
     if (run.seconds().total() > 0) {
       double total = run.seconds().total();

@@ -71,7 +71,7 @@ class HtmlReportTest {
       case "total" -> Figures.seconds(number);
       case "sqnrDb" -> Figures.fixed(number, 1) + " dB";
       case "low", "high" -> Figures.number(number);
-      case "samples" -> value.asText();
+      case "samples", "evaluatedSamples" -> value.asText();
       default -> Figures.bytes(value.asLong());
     };
   }

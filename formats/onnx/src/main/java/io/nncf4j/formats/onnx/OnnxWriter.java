@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -50,8 +49,8 @@ public final class OnnxWriter implements ModelWriter {
   }
 
   @Override
-  public boolean accepts(Path file) {
-    return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+  public List<String> endings() {
+    return List.of(".onnx");
   }
 
   /**

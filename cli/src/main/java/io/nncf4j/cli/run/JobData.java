@@ -1,0 +1,16 @@
+package io.nncf4j.cli.run;
+
+import io.nncf4j.data.SampleSource;
+import io.nncf4j.data.description.MetricKind;
+import java.util.Optional;
+
+/**
+ * The samples of a job.
+ *
+ * @param calibration samples to calibrate with, in the order in which they are taken
+ * @param seed what decided that order, or made the samples
+ * @param evaluation samples to measure on
+ * @param metric what to compare with their labels; empty without labels
+ */
+public record JobData(
+    SampleSource calibration, long seed, SampleSource evaluation, Optional<MetricKind> metric) {}

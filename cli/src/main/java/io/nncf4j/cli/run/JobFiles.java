@@ -1,0 +1,76 @@
+package io.nncf4j.cli.run;
+
+import io.nncf4j.cli.report.RunFiles;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.NncfException;
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.format.OutputFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Where a job reads and writes.
+ *
+ * @param model file of the float model
+ * @param output file of the quantized model; plan, record and page stand beside it
+ * @param force whether existing files are written over
+ */
+public record JobFiles(Path model, Path output, boolean force) {
+
+  /**
+   * Finds out before long work what would fail after it.
+   *
+   * @param withReport whether record and page will be written too
+   * @throws InputException when a file is in the way, or the output is the model that is read
+   */
+  void check(boolean withReport) {
+    OutputFiles.check(output, true);
+    ModelFiles.writerFor(output);
+    if (isSameFile()) {
+      throw new InputException(
+          output + " is the model that is read; give the output another name, even with --force");
+    }
+    OutputFiles.check(output, force);
+    for (Path beside :
+        withReport
+            ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))
+            : List.of(plan())) {
+      if (!force && Files.exists(beside)) {
+        throw new InputException(
+            beside
+                + " of an earlier run would be written beside "
+                + output
+                + "; give --force to write over it, or another output");
+      }
+    }
+  }
+
+  private boolean isSameFile() {
+    try {
+      return Files.exists(output) && Files.exists(model) && Files.isSameFile(model, output);
+    } catch (IOException e) {
+      throw new InputException("Cannot tell whether " + output + " is " + model, e);
+    }
+  }
+
+  /** Where the plan is saved. */
+  Path plan() {
+    return RunFiles.beside(output, ".plan.json");
+  }
+
+  /** Bytes of several files together. */
+  static long size(Collection<Path> files) {
+    long bytes = 0;
+    try {
+      for (Path file : files) {
+        bytes += Files.size(file);
+      }
+    } catch (IOException e) {
+      throw new NncfException("The size of " + files + " cannot be read", e);
+    }
+    return bytes;
+  }
+}

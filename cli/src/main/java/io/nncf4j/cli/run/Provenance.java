@@ -1,0 +1,131 @@
+package io.nncf4j.cli.run;
+
+import io.nncf4j.cli.console.ProgramVersion;
+import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.quantization.QuantizationParameters;
+import io.nncf4j.compression.quantization.plan.PlanJson;
+import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.NncfException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.data.SampleSource;
+import io.nncf4j.engines.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a quantized model was made of and how: written into its metadata and shown in the report.
+ * Holds no time, path or thread count, so that the same job gives the same bytes anywhere.
+ */
+final class Provenance {
+  private static final String PREFIX = "nncf4j.";
+  private static final int BUFFER = 1 << 16;
+
+  private final Map<String, String> lines = new LinkedHashMap<>();
+
+  private Provenance() {}
+
+  static Provenance of(
+      Path model,
+      JobData data,
+      int samples,
+      QuantizationParameters parameters,
+      QuantizationPlan plan,
+      Engine engine) {
+    Provenance made = new Provenance();
+    made.lines.put("version", ProgramVersion.text());
+    made.lines.put("engine", engine.name() + " " + engine.version());
+    made.lines.put("model", "sha256:" + hashOf(model));
+    made.lines.put("calibration", "sha256:" + hashOf(data.calibration(), parameters.subsetSize()));
+    made.lines.put("samples", Integer.toString(samples));
+    made.lines.put("seed", Long.toString(data.seed()));
+    made.options(parameters, plan.options());
+    made.lines.put("plan", "sha256:" + hashOf(PlanJson.write(plan)));
+    return made;
+  }
+
+  private void options(QuantizationParameters parameters, QuantizationOptions placement) {
+    lines.put("preset", lower(placement.effectivePreset()));
+    lines.put("target-device", lower(placement.targetDevice()));
+    lines.put("target-runtime", lower(placement.targetRuntime()));
+    if (placement.modelType() != null) {
+      lines.put("model-type", lower(placement.modelType()));
+    }
+    IgnoredScope ignored = placement.ignoredScope();
+    list("ignored-names", ignored.names());
+    list("ignored-patterns", ignored.patterns());
+    list("ignored-types", ignored.types());
+    list("ignored-subgraphs", ignored.subgraphs());
+    lines.put("range", lower(parameters.range()));
+    lines.put("bias-correction", lower(parameters.biasCorrection()));
+  }
+
+  private void list(String name, List<?> values) {
+    if (!values.isEmpty()) {
+      lines.put(name, String.join(", ", values.stream().map(String::valueOf).toList()));
+    }
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Name and value, in the order to show them in. */
+  Map<String, String> lines() {
+    return lines;
+  }
+
+  /** The model with these lines in its metadata. */
+  Model stamp(Model model) {
+    Model stamped = model;
+    for (Map.Entry<String, String> line : lines.entrySet()) {
+      stamped = stamped.withMetadata(PREFIX + line.getKey(), line.getValue());
+    }
+    return stamped;
+  }
+
+  private static String hashOf(Path file) {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream stream = Files.newInputStream(file)) {
+      for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
+        digest.update(buffer, 0, count);
+      }
+    } catch (IOException e) {
+      throw new InputException(file + " cannot be read", e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Of the samples' names, which say which they were. */
+  private static String hashOf(SampleSource source, int most) {
+    MessageDigest digest = sha256();
+    for (int index = 0; index < Math.min(most, source.size()); index++) {
+      digest.update((source.name(index) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static String hashOf(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new NncfException("This Java runtime has no SHA-256, which every one must have", e);
+    }
+  }
+}
