@@ -28,6 +28,7 @@ final class CifarSamples {
   private final List<float[]> images = new ArrayList<>();
   private final List<Long> labels = new ArrayList<>();
   private final SplittableRandom random;
+  private ByteBuffer bytes = ByteBuffer.allocate(0);
 
   /** One batch: images [N, 3, 32, 32] outside the heap, labels [N]. */
   record Batch(Tensor images, Tensor labels) {}
@@ -74,8 +75,11 @@ final class CifarSamples {
     return values;
   }
 
+  /** The next batch; it stands in the memory of the one before it. */
   Batch next(int size) {
-    ByteBuffer bytes = Tensor.allocateDirect(DataType.FLOAT32, (long) size * 3 * PIXELS);
+    if (bytes.capacity() != size * 3 * PIXELS * Float.BYTES) {
+      bytes = Tensor.allocateDirect(DataType.FLOAT32, (long) size * 3 * PIXELS);
+    }
     long[] targets = new long[size];
     float[] row = new float[3 * PIXELS];
     for (int index = 0; index < size; index++) {

@@ -1,27 +1,12 @@
 package io.nncf4j.benchmarks.libtorch;
 
+import io.nncf4j.benchmarks.ProcessMemory;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.engines.libtorch.Libtorch;
-import io.nncf4j.engines.libtorch.LibtorchEngine;
-import io.nncf4j.engines.libtorch.Outputs;
-import io.nncf4j.engines.libtorch.TrainingOptions;
-import io.nncf4j.engines.libtorch.TrainingSession;
-import io.nncf4j.engines.libtorch.operators.TensorExchange;
-import io.nncf4j.learning.Losses;
-import io.nncf4j.learning.Optimizer;
-import io.nncf4j.learning.StochasticGradientDescent;
-import io.nncf4j.learning.TrainingStep;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * ResNet-20 on CIFAR-10, run from its graph or by {@link DirectResNet20}; both with the same
@@ -46,15 +31,6 @@ public final class GraphAgainstDirectCalls {
     samples = new CifarSamples(Path.of(arguments[6]), "train", 300, 1);
   }
 
-  /** One of the two ways to run the network. */
-  private interface Network extends AutoCloseable {
-    /** Runs one step and returns the loss. */
-    double step(CifarSamples.Batch batch);
-
-    @Override
-    void close();
-  }
-
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 7) {
       System.err.println(
@@ -71,22 +47,22 @@ public final class GraphAgainstDirectCalls {
     }
   }
 
-  private Network network(String kind, Model model) {
-    return kind.equals("graph") ? new FromGraph(model) : new ByHand(model);
+  private ResNet20 network(String kind, Model model) {
+    return ResNet20.of(kind, new ResNet20.Setting(model, trains, threads));
   }
 
   private void alone(String kind, Model model, int steps) throws IOException {
     double[] losses = new double[steps];
     long[] nanos = new long[steps];
     long early = 0;
-    try (Network network = network(kind, model)) {
+    try (ResNet20 network = network(kind, model)) {
       for (int step = 0; step < steps; step++) {
         CifarSamples.Batch batch = samples.next(batchSize);
         long start = System.nanoTime();
         losses[step] = network.step(batch);
         nanos[step] = System.nanoTime() - start;
         if (step == Math.min(100, steps / 2)) {
-          early = kilobytes("VmRSS");
+          early = ProcessMemory.residentBytes();
         }
       }
       System.out.printf(
@@ -97,9 +73,9 @@ public final class GraphAgainstDirectCalls {
           trains ? "train" : "evaluate",
           median(nanos, WARM_UP) / 1e6,
           batchSize * 1e9 / median(nanos, WARM_UP),
-          kilobytes("VmHWM") / 1024,
-          early / 1024,
-          kilobytes("VmRSS") / 1024);
+          ProcessMemory.peakBytes() / 1_000_000,
+          early / 1_000_000,
+          ProcessMemory.residentBytes() / 1_000_000);
       printLosses(losses);
     }
   }
@@ -116,8 +92,8 @@ public final class GraphAgainstDirectCalls {
 
   private void alternate(Model model, int steps) {
     long[][] nanos = new long[2][steps];
-    try (Network graph = network("graph", model);
-        Network direct = network("direct", model)) {
+    try (ResNet20 graph = network("graph", model);
+        ResNet20 direct = network("direct", model)) {
       for (int step = 0; step < steps; step++) {
         CifarSamples.Batch batch = samples.next(batchSize);
         for (int turn = 0; turn < 2; turn++) {
@@ -152,103 +128,5 @@ public final class GraphAgainstDirectCalls {
     long[] sorted = Arrays.copyOfRange(nanos, Math.min(skipped, nanos.length - 1), nanos.length);
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
-  }
-
-  /** A figure of this process from the Linux kernel, or 0 where there is none. */
-  private static long kilobytes(String name) throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith(name + ":"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElse(0);
-  }
-
-  private static Optimizer optimizer(List<Tensor> parameters) {
-    return new StochasticGradientDescent(
-        parameters,
-        StochasticGradientDescent.Options.of(0.01).withMomentum(0.9, false).withWeightDecay(1e-4));
-  }
-
-  private final class FromGraph implements Network {
-    private final TrainingSession session;
-    private final TrainingStep training;
-
-    FromGraph(Model model) {
-      session = new LibtorchEngine().train(model, TrainingOptions.defaults().withThreads(threads));
-      training = new TrainingStep(session, optimizer(TrainingStep.parameters(session)), 0);
-    }
-
-    @Override
-    public double step(CifarSamples.Batch batch) {
-      String input = session.inputs().get(0).name();
-      try (Tensor targets = TensorExchange.copyToTorch(batch.labels())) {
-        if (trains) {
-          return training.run(
-              Map.of(input, batch.images()),
-              outputs -> Losses.crossEntropy(outputs.first(), targets));
-        }
-        session.setTraining(false);
-        try (Outputs outputs = session.forward(Map.of(input, batch.images()));
-            Tensor loss = Losses.crossEntropy(outputs.first(), targets)) {
-          return loss.item_float();
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      training.optimizer().close();
-      session.close();
-    }
-  }
-
-  private final class ByHand implements Network {
-    private final DirectResNet20 network;
-    private final Optimizer optimizer;
-
-    ByHand(Model model) {
-      Libtorch.load();
-      network = new DirectResNet20(model, true);
-      optimizer = optimizer(network.parameters());
-    }
-
-    @Override
-    public double step(CifarSamples.Batch batch) {
-      Libtorch.setThreads(threads);
-      network.setTraining(trains);
-      try (AutoGradMode gradients = new AutoGradMode(trains);
-          Tensor images = images(batch);
-          Tensor targets = TensorExchange.copyToTorch(batch.labels())) {
-        double value;
-        try (Tensor logits = network.forward(images);
-            Tensor loss = Losses.crossEntropy(logits, targets)) {
-          value = loss.item_float();
-          if (trains) {
-            loss.backward();
-          }
-        }
-        if (trains) {
-          optimizer.step();
-          network.clearGradients();
-        }
-        return value;
-      }
-    }
-
-    private static Tensor images(CifarSamples.Batch batch) {
-      try (Tensor plain = TensorExchange.viewInTorch(batch.images())) {
-        return plain.contiguous(MemoryFormat.ChannelsLast);
-      }
-    }
-
-    @Override
-    public void close() {
-      optimizer.close();
-      network.close();
-    }
   }
 }

@@ -14,7 +14,6 @@ import io.nncf4j.engines.NodeTime;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +40,7 @@ public final class OnnxRuntimeEngine implements Engine, NodeProfiler {
 
   /** The one environment of the process; the runtime's own messages would only double ours. */
   private static OrtEnvironment environment() {
+    NativeLibraries.load();
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "nncf4j");
   }
 
@@ -52,7 +52,7 @@ public final class OnnxRuntimeEngine implements Engine, NodeProfiler {
   @Override
   public List<NodeTime> profile(
       Model model, Map<String, Tensor> inputs, SessionOptions options, int runs) {
-    Path folder = temporaryFolder();
+    Path folder = TemporaryFolders.create("a profile");
     try {
       String prefix = folder.resolve("profile").toString();
       try (OnnxRuntimeSession session =
@@ -66,20 +66,7 @@ public final class OnnxRuntimeEngine implements Engine, NodeProfiler {
       throw new NncfException(
           "Cannot read the profile that ONNX Runtime wrote: " + failure.getMessage(), failure);
     } finally {
-      RuntimeModel.delete(folder);
-    }
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("nncf4j-onnxruntime");
-    } catch (IOException failure) {
-      throw new NncfException(
-          "Cannot make a temporary folder in "
-              + System.getProperty("java.io.tmpdir")
-              + ": "
-              + failure.getMessage(),
-          failure);
+      TemporaryFolders.delete(folder);
     }
   }
 

@@ -7,13 +7,8 @@ import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.formats.onnx.OnnxWriter;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,18 +32,7 @@ final class RuntimeModel implements AutoCloseable {
     if (bytes <= LARGE) {
       return new RuntimeModel(model, null);
     }
-    try {
-      return new RuntimeModel(model, Files.createTempDirectory("nncf4j-onnxruntime"));
-    } catch (IOException failure) {
-      throw new NncfException(
-          "Cannot make a temporary folder for a model of "
-              + (bytes >> 20)
-              + " MiB in "
-              + System.getProperty("java.io.tmpdir")
-              + "; set -Djava.io.tmpdir to a folder with room: "
-              + failure.getMessage(),
-          failure);
-    }
+    return new RuntimeModel(model, TemporaryFolders.create("a model of " + (bytes >> 20) + " MiB"));
   }
 
   OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions settings)
@@ -86,21 +70,8 @@ final class RuntimeModel implements AutoCloseable {
   @Override
   public void close() {
     if (folder != null) {
-      delete(folder);
+      TemporaryFolders.delete(folder);
       folder = null;
-    }
-  }
-
-  /** Removes a temporary folder with all that is in it. */
-  static void delete(Path folder) {
-    try (Stream<Path> walk = Files.walk(folder)) {
-      List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException failure) {
-      throw new NncfException(
-          "Cannot remove the temporary folder " + folder + ": " + failure.getMessage(), failure);
     }
   }
 }

@@ -16,10 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +31,6 @@ import org.junit.jupiter.api.Test;
  * </pre>
  */
 class MutatedFilesTest {
-  /** Far beyond what any of them takes on a busy machine; only a hang reaches it. */
-  private static final long HANGING_SECONDS = 300;
-
   private static final List<String> ORIGINALS =
       List.of(
           "data/models/cross-format-samplenet/samplenet.onnx",
@@ -64,30 +57,20 @@ class MutatedFilesTest {
       parsed.add(Onnx.ModelProto.parseFrom(original));
     }
     int valid = 0;
-    ExecutorService executor = Executors.newSingleThreadExecutor(MutatedFilesTest::daemon);
-    try {
+    try (BoundedWorker worker = new BoundedWorker()) {
       for (long seed = firstSeed; seed < firstSeed + count; seed++) {
         int index = (int) (seed % originals.size());
         byte[] damaged = new Mutation(seed).apply(originals.get(index), parsed.get(index));
-        Future<Boolean> result = executor.submit(() -> isValid(damaged));
         try {
-          valid += result.get(HANGING_SECONDS, TimeUnit.SECONDS) ? 1 : 0;
+          valid += worker.run(() -> isValid(damaged)) ? 1 : 0;
         } catch (ExecutionException e) {
           throw new AssertionError("-Dnncf.seed=" + seed + ": " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
           throw new AssertionError("-Dnncf.seed=" + seed + ": hangs", e);
         }
       }
-    } finally {
-      executor.shutdownNow();
     }
     return valid;
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "mutations");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private static List<byte[]> originals() throws IOException {
