@@ -1,5 +1,6 @@
 package io.nncf4j.cli;
 
+import io.nncf4j.cli.config.ConfigCommand;
 import io.nncf4j.cli.console.Failures;
 import io.nncf4j.cli.console.ProgramVersion;
 import io.nncf4j.cli.evaluate.EvaluateCommand;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       EvaluateCommand.class,
       QuantizeCommand.class,
-      ReportCommand.class
+      ReportCommand.class,
+      ConfigCommand.class
     },
     synopsisSubcommandLabel = "VERB",
     description = "Makes neural networks smaller and faster.",

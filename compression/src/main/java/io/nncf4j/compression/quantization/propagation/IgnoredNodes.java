@@ -1,6 +1,7 @@
 package io.nncf4j.compression.quantization.propagation;
 
 import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.LimitedText;
 import io.nncf4j.compression.options.Subgraph;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;

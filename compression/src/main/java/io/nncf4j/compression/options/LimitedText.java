@@ -1,4 +1,4 @@
-package io.nncf4j.compression.quantization.propagation;
+package io.nncf4j.compression.options;
 
 import io.nncf4j.core.InputException;
 
@@ -6,15 +6,15 @@ import io.nncf4j.core.InputException;
  * Text that a regular expression may look at a limited number of times: Java's engine backtracks,
  * so that a hostile or careless pattern would otherwise run for ever.
  */
-final class LimitedText implements CharSequence {
+public final class LimitedText implements CharSequence {
   private static final long MAXIMUM_LOOKS = 10_000_000;
 
   /** What is left for one pattern on all texts. */
-  static final class Budget {
+  public static final class Budget {
     private final String pattern;
     private long left = MAXIMUM_LOOKS;
 
-    Budget(String pattern) {
+    public Budget(String pattern) {
       this.pattern = pattern;
     }
 
@@ -31,7 +31,7 @@ final class LimitedText implements CharSequence {
   private final CharSequence text;
   private final Budget budget;
 
-  LimitedText(CharSequence text, Budget budget) {
+  public LimitedText(CharSequence text, Budget budget) {
     this.text = text;
     this.budget = budget;
   }

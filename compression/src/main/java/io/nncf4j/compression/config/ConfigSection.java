@@ -1,0 +1,147 @@
+package io.nncf4j.compression.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An object of a checked configuration, to read values from. Types need no check any more; values
+ * that the schema leaves open (such as negative counts) do, with {@link #problem}.
+ */
+public final class ConfigSection {
+  private final JsonNode node;
+  private final String path;
+
+  ConfigSection(JsonNode node, String path) {
+    this.node = node;
+    this.path = path;
+  }
+
+  /** Where the section stands, such as {@code compression[0].weights}. */
+  public String path() {
+    return path;
+  }
+
+  public boolean has(String key) {
+    return node.hasNonNull(key);
+  }
+
+  public Optional<String> text(String key) {
+    return Optional.of(node.path(key)).filter(JsonNode::isTextual).map(JsonNode::textValue);
+  }
+
+  public String text(String key, String otherwise) {
+    return text(key).orElse(otherwise);
+  }
+
+  public Optional<Boolean> truth(String key) {
+    return Optional.of(node.path(key)).filter(JsonNode::isBoolean).map(JsonNode::booleanValue);
+  }
+
+  public boolean truth(String key, boolean otherwise) {
+    return truth(key).orElse(otherwise);
+  }
+
+  public Optional<Double> number(String key) {
+    return Optional.of(node.path(key)).filter(JsonNode::isNumber).map(JsonNode::doubleValue);
+  }
+
+  public double number(String key, double otherwise) {
+    return number(key).orElse(otherwise);
+  }
+
+  /**
+   * A whole number from {@code least} to {@code most}.
+   *
+   * @throws ConfigException when the number is another one
+   */
+  public Optional<Integer> integer(String key, int least, int most) {
+    Optional<Double> value = number(key);
+    if (value.isPresent()) {
+      double given = value.get();
+      if (given != Math.rint(given) || given < least || given > most) {
+        String upTo = most == Integer.MAX_VALUE ? " or more" : " to " + most;
+        throw problem(
+            key, "found " + node.get(key).asText() + "; allowed: a whole number, " + least + upTo);
+      }
+    }
+    return value.map(Double::intValue);
+  }
+
+  /** A whole number of 0 or more. */
+  public int count(String key, int otherwise) {
+    return integer(key, 0, Integer.MAX_VALUE).orElse(otherwise);
+  }
+
+  /** Strings of a list, or one string; empty when the key is absent. */
+  public Optional<List<String>> texts(String key) {
+    JsonNode value = node.path(key);
+    if (value.isTextual()) {
+      return Optional.of(List.of(value.textValue()));
+    } else if (!value.isArray()) {
+      return Optional.empty();
+    }
+    List<String> texts = new ArrayList<>();
+    value.forEach(element -> texts.add(element.asText()));
+    return Optional.of(texts);
+  }
+
+  public List<Double> numbers(String key) {
+    List<Double> numbers = new ArrayList<>();
+    node.path(key).forEach(element -> numbers.add(element.doubleValue()));
+    return numbers;
+  }
+
+  public Optional<ConfigSection> section(String key) {
+    JsonNode value = node.path(key);
+    return value.isObject() ? Optional.of(new ConfigSection(value, child(key))) : Optional.empty();
+  }
+
+  /** The section, or an empty one. */
+  public ConfigSection sectionOrEmpty(String key) {
+    return new ConfigSection(node.path(key), child(key));
+  }
+
+  /** One section or a list of them; empty when the key is absent. */
+  public List<ConfigSection> sections(String key) {
+    JsonNode value = node.path(key);
+    List<ConfigSection> sections = new ArrayList<>();
+    section(key).ifPresent(sections::add);
+    for (int index = 0; value.isArray() && index < value.size(); index++) {
+      sections.add(new ConfigSection(value.get(index), child(key) + "[" + index + "]"));
+    }
+    return sections;
+  }
+
+  /** The sections of an object whose keys the user chose. */
+  public Map<String, ConfigSection> named(String key) {
+    Map<String, ConfigSection> sections = new LinkedHashMap<>();
+    node.path(key)
+        .properties()
+        .forEach(
+            entry ->
+                sections.put(
+                    entry.getKey(),
+                    new ConfigSection(
+                        entry.getValue(), child(key) + "[\"" + entry.getKey() + "\"]")));
+    return sections;
+  }
+
+  public boolean isList(String key) {
+    return node.path(key).isArray();
+  }
+
+  /** An error about one key of this section. */
+  public ConfigException problem(String key, String message) {
+    return new ConfigException(
+        "The configuration",
+        List.of(new ConfigProblem(child(key), text("algorithm", ""), message)));
+  }
+
+  private String child(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

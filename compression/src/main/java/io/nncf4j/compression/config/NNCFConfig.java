@@ -1,0 +1,215 @@
+package io.nncf4j.compression.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.nncf4j.compression.options.TargetDevice;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.NncfException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is compressed, and how: a JSON document that has been checked against {@link #schema()}.
+ *
+ * <p>The document never changes. Things that JSON cannot hold, such as calibration data, are added
+ * with {@link #registerExtraStructs}.
+ */
+public final class NNCFConfig {
+  private final JsonNode document;
+  private final Map<Class<? extends ExtraStruct>, ExtraStruct> extraStructs = new LinkedHashMap<>();
+
+  private NNCFConfig(JsonNode document, String source) {
+    List<ConfigProblem> problems = new ArrayList<>(ConfigSchema.get().validate(document));
+    if (problems.isEmpty()) {
+      problems.addAll(repeatedAlgorithms(document));
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(source, problems);
+    }
+    this.document = document;
+  }
+
+  /**
+   * A configuration of maps, lists, text, numbers and truths, which are copied.
+   *
+   * @throws ConfigException listing all problems
+   */
+  public static NNCFConfig fromDict(Map<String, ?> values) {
+    return new NNCFConfig(JsonInput.of(values, "$", 0), "The configuration");
+  }
+
+  /**
+   * A configuration in a file; comments ({@code //}, {@code /* *}{@code /}) and trailing commas are
+   * permitted.
+   *
+   * @throws ConfigException listing all problems
+   * @throws InputException when the file cannot be read or is no JSON
+   */
+  public static NNCFConfig fromJson(Path file) {
+    return new NNCFConfig(JsonInput.read(file), file.toString());
+  }
+
+  /** A configuration as text; see {@link #fromJson}. */
+  public static NNCFConfig fromText(String json) {
+    return new NNCFConfig(JsonInput.parse(json, "The configuration"), "The configuration");
+  }
+
+  /** The JSON Schema (draft-07) of configurations, as text. */
+  public static String schema() {
+    return ConfigSchema.get().text();
+  }
+
+  /** The whole document as maps, lists, text, numbers and truths; a copy. */
+  public @Nullable Object asJava() {
+    return JsonInput.toJava(document);
+  }
+
+  /** The whole document. */
+  public ConfigSection root() {
+    return new ConfigSection(document, "");
+  }
+
+  /** The sections of the algorithms, in the order of the document. */
+  public List<ConfigSection> algorithms() {
+    JsonNode compression = document.path("compression");
+    List<ConfigSection> sections = new ArrayList<>();
+    if (compression.isObject()) {
+      sections.add(new ConfigSection(compression, "compression"));
+    }
+    for (int index = 0; compression.isArray() && index < compression.size(); index++) {
+      sections.add(new ConfigSection(compression.get(index), "compression[" + index + "]"));
+    }
+    return sections;
+  }
+
+  /** The section of one algorithm; empty when it is not configured. */
+  public Optional<ConfigSection> algorithm(String name) {
+    return algorithms().stream()
+        .filter(section -> section.text("algorithm", "bootstrapNAS").equals(name))
+        .findFirst();
+  }
+
+  /** The device to compress for; {@code VPU} is an older name of {@code NPU}. */
+  public TargetDevice targetDevice() {
+    String name = root().text("target_device", TargetDevice.ANY.name());
+    return name.equals("VPU") ? TargetDevice.NPU : TargetDevice.valueOf(name);
+  }
+
+  /** The model's inputs as configured; empty when they are not. */
+  public List<InputInfo> inputInfo() {
+    return InputInfo.all(root());
+  }
+
+  /** The loop that watches the accuracy, when configured. */
+  public Optional<AccuracyAwareConfig> accuracyAwareTraining() {
+    return root().section("accuracy_aware_training").map(AccuracyAwareConfig::of);
+  }
+
+  /** Folder for dumps; the working directory when there is none configured. */
+  public Path logDirectory() {
+    return Path.of(root().text("log_dir", "."));
+  }
+
+  /** Scopes at the top of the document, which hold for every algorithm. */
+  public ScopeFilter globalScopes() {
+    return ScopeFilter.of(root());
+  }
+
+  /**
+   * A value that an algorithm may redefine: its own when it has one, else the one at the top, else
+   * empty.
+   */
+  public Optional<Double> getRedefinableGlobalParamValueForAlgo(String name, String algorithm) {
+    return algorithm(algorithm)
+        .flatMap(section -> section.number(name))
+        .or(() -> root().number(name));
+  }
+
+  /**
+   * Adds what JSON cannot hold.
+   *
+   * @throws NncfException when there is one of the same class already
+   */
+  public void registerExtraStructs(List<? extends ExtraStruct> structs) {
+    for (ExtraStruct struct : structs) {
+      if (extraStructs.putIfAbsent(struct.getClass(), struct) != null) {
+        throw new NncfException(
+            struct.getClass().getSimpleName()
+                + " is already registered as extra struct in this configuration");
+      }
+    }
+  }
+
+  public boolean hasExtraStruct(Class<? extends ExtraStruct> type) {
+    return extraStructs.containsKey(type);
+  }
+
+  /**
+   * @throws InputException when none of this class was registered
+   */
+  public <T extends ExtraStruct> T getExtraStruct(Class<T> type) {
+    return findExtraStruct(type)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "No "
+                        + type.getSimpleName()
+                        + " is registered in this configuration; add one with"
+                        + " registerExtraStructs"));
+  }
+
+  public <T extends ExtraStruct> Optional<T> findExtraStruct(Class<T> type) {
+    return Optional.ofNullable(extraStructs.get(type)).map(type::cast);
+  }
+
+  public List<ExtraStruct> getAllExtraStructs() {
+    return List.copyOf(extraStructs.values());
+  }
+
+  private static List<ConfigProblem> repeatedAlgorithms(JsonNode document) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    JsonNode compression = document.path("compression");
+    for (int index = 0; compression.isArray() && index < compression.size(); index++) {
+      JsonNode section = compression.get(index);
+      JsonNode name = section.path("algorithm");
+      String algorithm = name.isMissingNode() ? "bootstrapNAS" : name.textValue();
+      if (!seen.add(algorithm)) {
+        problems.add(
+            new ConfigProblem(
+                "compression[" + index + "]",
+                algorithm,
+                "the algorithm is configured twice; give all its options in one section"));
+      }
+    }
+    return problems;
+  }
+
+  /** The document as JSON text. */
+  @Override
+  public String toString() {
+    return document.toPrettyString();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NNCFConfig that && document.equals(that.document);
+  }
+
+  @Override
+  public int hashCode() {
+    return document.hashCode();
+  }
+
+  /** The configuration that compresses nothing. */
+  public static NNCFConfig empty() {
+    return new NNCFConfig(JsonNodeFactory.instance.objectNode(), "The configuration");
+  }
+}
