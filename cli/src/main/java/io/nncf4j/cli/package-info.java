@@ -1,4 +1,9 @@
-/** The {@code nncf} command. Nothing depends on it; only this package prints to the console. */
+/**
+ * The {@code nncf} command: one package a verb.
+ *
+ * <p>Read first: {@link io.nncf4j.cli.Main}. Nothing depends on it; only these packages print to
+ * the console.
+ */
 @NullMarked
 package io.nncf4j.cli;
 

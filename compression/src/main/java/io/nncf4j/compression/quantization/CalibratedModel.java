@@ -14,6 +14,9 @@ import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.pass.Pass;
+import io.nncf4j.core.pass.Pipeline;
+import io.nncf4j.core.pass.Verifier;
 import io.nncf4j.core.rewrite.LowerFakeQuantize;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
@@ -125,11 +128,14 @@ public final class CalibratedModel {
   }
 
   private Model lower(QuantizationPlan by, QuantizerGrids grids, Map<String, Tensor> biases) {
-    Model lowered =
-        new LowerFakeQuantize().apply(InsertQuantizers.apply(model, by, grids, biases)).model();
-    return by.options().targetRuntime() == TargetRuntime.ONNX_RUNTIME
-        ? new KeepFloatIslands().apply(lowered).model()
-        : lowered;
+    Model withQuantizers = InsertQuantizers.apply(model, by, grids, biases);
+    List<Pass> passes = new ArrayList<>(List.of(new LowerFakeQuantize()));
+    if (by.options().targetRuntime() == TargetRuntime.ONNX_RUNTIME) {
+      passes.add(new KeepFloatIslands());
+    }
+    return new Pipeline("lower quantizers", passes, Verifier.STANDARD)
+        .apply(withQuantizers)
+        .model();
   }
 
   private Map<String, Tensor> correctedBiases(QuantizationPlan by, QuantizerGrids grids) {

@@ -15,7 +15,7 @@ public interface Verifier {
   /** The checks of {@link StandardVerifier}. */
   Verifier STANDARD = new StandardVerifier();
 
-  /** These and shape inference over the whole model: for tests, and before a model is written. */
+  /** These and shape inference over the whole model, which takes longer: for tests. */
   Verifier THOROUGH = new ShapeVerifier();
 
   /** One sentence for each problem, with the names concerned; empty when all is well. */
