@@ -137,7 +137,8 @@ class EvaluateTest {
     assertWrong("none.onnx", "evaluate", folder.resolve("none.onnx"), "--data", data);
     assertWrong("\"fast\"", "evaluate", model, "--data", data, "--engine", "fast");
     assertWrong("\"nothing\"", "evaluate", model, "--data", data, "--output", "nothing");
-    assertWrong("threads", "evaluate", model, "--data", data, "--threads", "0");
+    assertWrong("--batch takes", "evaluate", model, "--data", data, "--batch", "0");
+    assertWrong("--threads takes", "evaluate", model, "--data", data, "--threads", "0");
     assertWrong("--samples", "evaluate", model, "--data", data, "--samples", "-1");
   }
 

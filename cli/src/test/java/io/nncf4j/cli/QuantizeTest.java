@@ -269,6 +269,19 @@ class QuantizeTest {
     assertThat(output).doesNotExist();
   }
 
+  @Test
+  void weightsThatAreNoNumbersAreNamed() {
+    SmallModels.colours(model, Dimension.symbol("N"), Float.NaN);
+    assertWrong(
+        "\"convolution\" (Conv): 3 of the 9 values of its weight \"weight\"",
+        "quantize",
+        model,
+        "--data",
+        data,
+        "-o",
+        output);
+  }
+
   private static void assertWrong(String said, Object... arguments) {
     CommandRun run = CommandRun.of(arguments);
     assertThat(run.exitCode()).as(run.error()).isEqualTo(2);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
@@ -53,6 +54,18 @@ public final class RunJson {
     }
   }
 
+  private static String problem(JsonMappingException e) {
+    StringBuilder path = new StringBuilder();
+    for (JsonMappingException.Reference step : e.getPath()) {
+      if (step.getFieldName() != null) {
+        path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+      } else {
+        path.append('[').append(step.getIndex()).append(']');
+      }
+    }
+    return (path.isEmpty() ? "it" : path) + " is missing or is not what is expected";
+  }
+
   /**
    * Reads a saved record.
    *
@@ -80,7 +93,7 @@ public final class RunJson {
               + " is no run record, see line "
               + line
               + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse("damaged JSON"),
+              + (e instanceof JsonMappingException wrong ? problem(wrong) : "this is not JSON"),
           e);
     } catch (IOException e) {
       throw new InputException(file + " cannot be read: " + e.getMessage(), e);

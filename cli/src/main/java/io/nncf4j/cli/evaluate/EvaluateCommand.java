@@ -2,12 +2,12 @@ package io.nncf4j.cli.evaluate;
 
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.console.ConsoleProgress;
+import io.nncf4j.cli.console.Numbers;
 import io.nncf4j.cli.console.Quantities;
 import io.nncf4j.cli.console.TextTable;
 import io.nncf4j.compression.evaluation.Evaluation;
 import io.nncf4j.compression.evaluation.EvaluationOptions;
 import io.nncf4j.compression.evaluation.Evaluator;
-import io.nncf4j.core.InputException;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.data.SampleSource;
@@ -15,11 +15,13 @@ import io.nncf4j.data.description.DatasetDescription;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Latency;
 import io.nncf4j.engines.LatencyOptions;
+import io.nncf4j.engines.SessionOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,7 +58,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "COUNT",
       description = "Use this many samples, chosen evenly by chance but always the same.")
-  private int samples;
+  private @Nullable Integer samples;
 
   @Option(
       names = "--threads",
@@ -74,7 +76,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "COUNT",
       description = "Samples of one run (default: what the model is made for, or 1).")
-  private int batch;
+  private @Nullable Integer batch;
 
   @Option(
       names = "--latency-seconds",
@@ -100,25 +102,29 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int least = Math.min(Math.min(samples, batch), latencySeconds);
-    if (least < 0) {
-      throw new InputException(
-          "--samples, --batch and --latency-seconds take positive numbers, found " + least);
+    if (samples != null) {
+      Numbers.positive("--samples", samples);
     }
+    if (batch != null) {
+      Numbers.positive("--batch", batch);
+    }
+    Numbers.between("--threads", threads, 1, SessionOptions.MAXIMUM_THREADS);
+    Numbers.positive("--decoders", decoders);
+    Numbers.between("--latency-seconds", latencySeconds, 0, Integer.MAX_VALUE);
     LatencyOptions latency =
         LatencyOptions.defaults().withBudget(Duration.ofSeconds(latencySeconds));
     EvaluationOptions options =
         EvaluationOptions.defaults()
             .withThreads(threads)
             .withDecoders(decoders)
-            .withBatch(batch)
+            .withBatch(batch == null ? 0 : batch)
             .withLatency(latencySeconds == 0 ? Optional.empty() : Optional.of(latency))
             .withOutput(output);
     DatasetDescription description = DatasetDescription.read(data);
     Engine engine = Engines.named(engineName);
     Model model = ModelFiles.read(file);
     try (SampleSource all = description.open()) {
-      SampleSource chosen = samples == 0 ? all : all.shuffled(SEED).first(samples);
+      SampleSource chosen = samples == null ? all : all.shuffled(SEED).first(samples);
       try (ConsoleProgress progress = console.progress("evaluating", chosen.size(), "samples")) {
         Evaluation evaluation =
             new Evaluator(engine, options.withProgress(progress::update))

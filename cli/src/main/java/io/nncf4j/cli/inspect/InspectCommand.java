@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,21 +64,23 @@ public final class InspectCommand implements Callable<Integer> {
       OutputFiles.check(graph, force);
     }
     Model model = ModelFiles.read(file);
+    Optional<ModelReader> reader =
+        ModelFiles.readers().stream().filter(each -> each.accepts(file)).findFirst();
+    int opset =
+        reader.map(each -> each.opsetOf(file)).orElse(OptionalInt.empty()).orElse(model.opset());
     Inspection inspection =
-        new Inspector(model).inspect(file.toString(), format(file), Files.size(file), inputShapes);
+        new Inspector(model)
+            .inspect(
+                file.toString(),
+                reader.map(ModelReader::format).orElse(""),
+                opset,
+                Files.size(file),
+                inputShapes);
     if (graph != null) {
       OutputFiles.writeText(graph, force, DotPrinter.print(model.graph()));
     }
     console.result(inspection, InspectionText.print(inspection));
     return 0;
-  }
-
-  private static String format(Path file) {
-    return ModelFiles.readers().stream()
-        .filter(reader -> reader.accepts(file))
-        .map(ModelReader::format)
-        .findFirst()
-        .orElse("");
   }
 
   private static Shape shape(String name, String lengths) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param file the model's file
  * @param format such as {@code onnx}
  * @param producer program that made the model; may be empty
- * @param opset version of the ONNX operators, after older ones were raised
+ * @param opset version of the ONNX operators in the file
+ * @param raisedOpset version that they were raised to when read
  * @param domains versions of all operator domains
  * @param fileBytes size of the file itself, without external data
  * @param nodes number of nodes, those in bodies included
@@ -31,6 +32,7 @@ public record Inspection(
     String format,
     String producer,
     int opset,
+    int raisedOpset,
     Map<String, Integer> domains,
     long fileBytes,
     int nodes,

@@ -16,7 +16,7 @@ final class InspectionText {
     text.append(inspection.file()).append('\n');
     TextTable summary =
         new TextTable()
-            .row("format", inspection.format() + ", opset " + inspection.opset())
+            .row("format", inspection.format() + ", opset " + opset(inspection))
             .row("file size", Quantities.bytes(inspection.fileBytes()))
             .row("parameters", parameters(inspection))
             .row("FLOPs", flops(inspection))
@@ -45,6 +45,12 @@ final class InspectionText {
     }
     append(text, "findings", findings);
     return text.toString();
+  }
+
+  private static String opset(Inspection inspection) {
+    return inspection.opset() == inspection.raisedOpset()
+        ? Integer.toString(inspection.opset())
+        : inspection.opset() + " (read as " + inspection.raisedOpset() + ")";
   }
 
   private static String parameters(Inspection inspection) {

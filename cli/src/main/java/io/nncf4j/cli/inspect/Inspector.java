@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks a model over. */
 final class Inspector {
+  /** The newest version of the ONNX operators when this was written. */
+  private static final int NEWEST_OPSET = 26;
+
   private final Model model;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -31,9 +34,11 @@ final class Inspector {
   }
 
   /**
+   * @param opset version of the operators in the file
    * @param inputShapes shapes to count operations with, by input name
    */
-  Inspection inspect(String file, String format, long fileBytes, Map<String, Shape> inputShapes) {
+  Inspection inspect(
+      String file, String format, int opset, long fileBytes, Map<String, Shape> inputShapes) {
     Graph graph = model.graph();
     Map<String, Integer> operators = new TreeMap<>();
     countOperators(graph, operators);
@@ -41,10 +46,21 @@ final class Inspector {
     List<Precision> precisions = weights.precisions();
     findings.addAll(weights.notFinite());
     ModelCost cost = cost(inputShapes);
+    if (model.opset() > NEWEST_OPSET) {
+      findings.add(
+          Finding.warning(
+              "unknown-opset",
+              "the file says opset "
+                  + model.opset()
+                  + "; the newest one known is "
+                  + NEWEST_OPSET
+                  + ": its operators may mean something else, and no runtime will load it"));
+    }
     return new Inspection(
         file,
         format,
         model.producer(),
+        opset,
         model.opset(),
         model.opsets(),
         fileBytes,

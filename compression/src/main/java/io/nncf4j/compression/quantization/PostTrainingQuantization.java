@@ -78,6 +78,7 @@ public final class PostTrainingQuantization {
                       + " stays in float because "
                       + chosen.floatNodes().get(0).reason()));
     }
+    FiniteWeights.check(model.graph(), chosen.weights());
     Set<String> ranges = new LinkedHashSet<>();
     chosen.activations().stream().map(ActivationPlacement::value).forEach(ranges::add);
     CalibrationSamples subset = samples.first(parameters.subsetSize());

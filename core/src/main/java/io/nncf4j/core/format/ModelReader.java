@@ -2,6 +2,7 @@ package io.nncf4j.core.format;
 
 import io.nncf4j.core.graph.Model;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** Reads models of one file format. Implementations are stateless and registered as a service. */
 public interface ModelReader {
@@ -21,4 +22,12 @@ public interface ModelReader {
    *     file and, where there is one, the node or tensor
    */
   Model read(Path file);
+
+  /**
+   * Version of the ONNX operators that the file itself says, before {@link #read} raises them;
+   * empty for formats with operators of their own.
+   */
+  default OptionalInt opsetOf(Path file) {
+    return OptionalInt.empty();
+  }
 }

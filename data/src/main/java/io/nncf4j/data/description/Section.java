@@ -70,7 +70,9 @@ final class Section {
     if (value instanceof Yaml.Scalar scalar && scalar.text().strip().matches("[-+]?[0-9]{1,9}")) {
       return OptionalInt.of(Integer.parseInt(scalar.text().strip()));
     }
-    wrong(key, "a whole number");
+    boolean isLong =
+        value instanceof Yaml.Scalar number && number.text().strip().matches("[-+]?[0-9]+");
+    wrong(key, isLong ? "a whole number of at most 9 digits" : "a whole number");
     return OptionalInt.empty();
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -47,6 +48,12 @@ public final class OnnxReader implements ModelReader {
     } catch (InputException e) {
       throw new InputException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public OptionalInt opsetOf(Path file) {
+    List<Onnx.OperatorSetIdProto> imports = parse(map(file)).getOpsetImportList();
+    return OptionalInt.of(opsets(imports).getOrDefault("", 1));
   }
 
   private static ByteBuffer map(Path file) {
