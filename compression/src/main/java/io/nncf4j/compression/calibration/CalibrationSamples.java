@@ -54,9 +54,10 @@ public interface CalibrationSamples {
   /**
    * The model's inputs for one sample.
    *
+   * @param number which sample of the pass it is, from 0; broken ones count
    * @param name what people call the sample, such as its file name
    */
-  record Inputs(String name, Map<String, Tensor> tensors) {}
+  record Inputs(int number, String name, Map<String, Tensor> tensors) {}
 
   /**
    * Samples of a source for a model with one input, each as a batch of one. Threads make samples at
@@ -87,7 +88,7 @@ public interface CalibrationSamples {
             return null;
           }
           Sample sample = source.load(index, memory);
-          return new Inputs(sample.name(), Map.of(input, batchOfOne(sample.input())));
+          return new Inputs(index, sample.name(), Map.of(input, batchOfOne(sample.input())));
         };
       }
     };
@@ -119,7 +120,7 @@ public interface CalibrationSamples {
           synchronized (iterator) {
             int index = position.getAndIncrement();
             return index < limit && iterator.hasNext()
-                ? new Inputs("number " + index, iterator.next())
+                ? new Inputs(index, "number " + index, iterator.next())
                 : null;
           }
         };

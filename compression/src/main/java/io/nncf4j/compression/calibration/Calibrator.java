@@ -13,6 +13,7 @@ import io.nncf4j.engines.SessionOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,10 +68,34 @@ public final class Calibrator {
       Collection<String> ranges,
       Collection<String> means,
       CalibrationSamples samples) {
+    return run(model, ranges, means, Integer.MAX_VALUE, samples);
+  }
+
+  /**
+   * Runs all samples.
+   *
+   * @param model the float model
+   * @param ranges values whose extremes are wanted
+   * @param means values whose channel means are wanted
+   * @param meanSamples how many samples, from the first on, make the means
+   * @throws InputException when no sample is usable
+   * @throws NncfException when a value is NaN or infinite; the message names it and the sample
+   */
+  public Result run(
+      Model model,
+      Collection<String> ranges,
+      Collection<String> means,
+      int meanSamples,
+      CalibrationSamples samples) {
     if (ranges.isEmpty() && means.isEmpty()) {
       return new Result(new Observations(), 0, List.of());
     }
-    ObservedGraph observed = ObservedGraph.of(model, ranges, means);
+    ObservedGraph all = ObservedGraph.of(model, ranges, means);
+    ObservedGraph later =
+        means.isEmpty() || meanSamples == Integer.MAX_VALUE
+            ? all
+            : ObservedGraph.of(model, ranges, List.of());
+    Looks looks = new Looks(all, means.isEmpty() ? 0 : meanSamples, later);
     CalibrationSamples.Pass pass = samples.begin();
     AtomicInteger done = new AtomicInteger();
     AtomicBoolean stop = new AtomicBoolean();
@@ -78,14 +103,14 @@ public final class Calibrator {
         samples.size() < 0 ? options.workers() : Math.min(options.workers(), samples.size());
     List<Worker> workers = new ArrayList<>();
     for (int index = 0; index < Math.max(1, count); index++) {
-      workers.add(new Worker(observed, pass, done, stop));
+      workers.add(new Worker(looks, pass, done, stop));
     }
     runAll(workers, stop);
-    Observations all = new Observations();
+    Observations merged = new Observations();
     Set<String> broken = new TreeSet<>();
     int used = 0;
     for (Worker worker : workers) {
-      all.merge(worker.observations);
+      merged.merge(worker.observations);
       broken.addAll(worker.broken);
       used += worker.used;
     }
@@ -98,7 +123,7 @@ public final class Calibrator {
                   + " calibration samples can be used; the first one: "
                   + broken.iterator().next());
     }
-    return new Result(all, used, findings(broken));
+    return new Result(merged, used, findings(broken));
   }
 
   private static List<Finding> findings(Set<String> broken) {
@@ -148,9 +173,17 @@ public final class Calibrator {
     }
   }
 
+  /** What is looked at in the first samples, of a certain count, and in those behind them. */
+  private record Looks(ObservedGraph first, int count, ObservedGraph later) {
+    ObservedGraph at(int sample) {
+      return sample < count ? first : later;
+    }
+  }
+
   /** Takes one sample after the other until there are none left. */
   private final class Worker implements Runnable {
-    private final ObservedGraph observed;
+    private final Looks looks;
+    private final Map<ObservedGraph, Session> sessions = new HashMap<>();
     private final CalibrationSamples.Pass pass;
     private final AtomicInteger done;
     private final Observations observations = new Observations();
@@ -160,28 +193,26 @@ public final class Calibrator {
     private final AtomicBoolean stop;
 
     Worker(
-        ObservedGraph observed,
+        Looks looks,
         CalibrationSamples.Pass pass,
         AtomicInteger done,
         AtomicBoolean stop) {
       this.stop = stop;
-      this.observed = observed;
+      this.looks = looks;
       this.pass = pass;
       this.done = done;
     }
 
     @Override
     public void run() {
-      SessionOptions sessionOptions =
-          SessionOptions.defaults().withThreads(1).withReuseOutputs(true);
-      try (Session session = engine.compile(observed.model(), sessionOptions)) {
+      try {
         boolean more = true;
         while (more && !stop.get()) {
           try {
             CalibrationSamples.Inputs inputs = pass.next(this::memory);
             more = inputs != null;
             if (inputs != null) {
-              run(session, inputs);
+              run(inputs);
             }
           } catch (BrokenSampleException e) {
             broken.add(String.valueOf(e.getMessage()));
@@ -190,14 +221,23 @@ public final class Calibrator {
             options.progress().accept(done.incrementAndGet());
           }
         }
+      } finally {
+        sessions.values().forEach(Session::close);
       }
     }
 
+    private Session compile(ObservedGraph observed) {
+      return engine.compile(
+          observed.model(), SessionOptions.defaults().withThreads(1).withReuseOutputs(true));
+    }
+
     /** A sample that fails stops all workers: its message is what the user is told. */
-    private void run(Session session, CalibrationSamples.Inputs inputs) {
+    private void run(CalibrationSamples.Inputs inputs) {
       boolean complete = false;
       try {
-        observe(session.run(inputs.tensors()), inputs.name());
+        ObservedGraph observed = looks.at(inputs.number());
+        Session session = sessions.computeIfAbsent(observed, this::compile);
+        observe(observed, session.run(inputs.tensors()), inputs.name());
         used++;
         complete = true;
       } finally {
@@ -216,7 +256,7 @@ public final class Calibrator {
       return buffer.clear();
     }
 
-    private void observe(Map<String, Tensor> results, String sample) {
+    private void observe(ObservedGraph observed, Map<String, Tensor> results, String sample) {
       for (ObservedGraph.Tap tap : observed.taps()) {
         if (!tap.mean().isEmpty()) {
           for (float[] mean : rows(results, tap.mean(), tap.value(), sample)) {

@@ -24,12 +24,19 @@ import java.util.function.Function;
 /**
  * Sees to it that a quantized model is not slower than the float one.
  *
- * <p>Both are profiled node by node; a {@link PrecisionAssignment} says which nodes should run on
+ * <p>Where a few rounds show that integers are clearly faster, that is all. Else both are profiled
+ * node by node; a {@link PrecisionAssignment} says which nodes should run on
  * integers; the models that come of it are timed against the float model in interleaved rounds,
  * without profiling. The fastest one wins; when it is no faster than float, the float model does.
  */
 public final class LatencyGuard {
   private static final int PROFILE_RUNS = 15;
+
+  /** Where the whole of the interval lies above this, single layers in float can add little. */
+  private static final double CLEARLY_FASTER = 1.25;
+
+  /** Rounds in which that has to show. */
+  private static final int QUICK_ROUNDS = 8;
 
   /** How a plan is made without certain nodes, and how a plan becomes a model. */
   public interface Builder {
@@ -92,6 +99,10 @@ public final class LatencyGuard {
       Builder builder) {
     List<Trial> trials = new ArrayList<>();
     trials.add(new Trial(plan, quantized, Set.of()));
+    LatencyComparison whole = compareQuickly(floatModel, quantized, inputs);
+    if (isClearlyFaster(whole)) {
+      return result(floatModel, trials.get(0), whole, builder);
+    }
     if (engine instanceof NodeProfiler profiler) {
       Set<String> kept = slowerOnIntegers(profiler, floatModel, plan, quantized, inputs);
       if (!kept.isEmpty()) {
@@ -149,6 +160,23 @@ public final class LatencyGuard {
     Set<String> kept = new LinkedHashSet<>(quantizable);
     kept.removeAll(integers);
     return kept;
+  }
+
+  /** The whole model on integers against float; ends as soon as that is clearly faster. */
+  private LatencyComparison compareQuickly(
+      Model floatModel, Model quantized, Map<String, Tensor> inputs) {
+    try (Session first = engine.compile(floatModel, session);
+        Session second = engine.compile(quantized, session)) {
+      return LatencyMeasurement.compareUntil(
+          new Candidate(first, inputs),
+          new Candidate(second, inputs),
+          options.withRounds(QUICK_ROUNDS),
+          LatencyGuard::isClearlyFaster);
+    }
+  }
+
+  private static boolean isClearlyFaster(LatencyComparison comparison) {
+    return comparison.speedupLow() >= CLEARLY_FASTER;
   }
 
   private List<LatencyComparison> compare(

@@ -11,8 +11,10 @@ import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -84,9 +86,16 @@ final class BiasCorrection {
         .toArray();
   }
 
-  /** The values of the float model whose channel means are needed. */
-  List<String> inputs() {
-    return layers.stream().map(Layer::input).distinct().toList();
+  /** The values of the float model whose channel means are needed to correct by {@code plan}. */
+  static Set<String> inputs(Graph graph, QuantizationPlan plan) {
+    Set<String> inputs = new LinkedHashSet<>();
+    for (WeightPlacement placement : plan.weights()) {
+      Node node = graph.node(placement.node());
+      if (node != null && isCorrectable(graph, node, placement)) {
+        inputs.add(node.input(0));
+      }
+    }
+    return inputs;
   }
 
   /** Names of the layers that are corrected, in the order of the graph. */

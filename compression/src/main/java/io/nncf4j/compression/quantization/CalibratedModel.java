@@ -26,12 +26,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A float model of which calibration has seen enough to quantize it by more than one plan. */
 public final class CalibratedModel {
   /** Means settle quickly: more samples than these change the corrections little. */
-  private static final int CORRECTION_SAMPLES = 64;
+  static final int CORRECTION_SAMPLES = 64;
 
   /** How often the quantized model is measured at most; each time the next layers are corrected. */
   private static final int CORRECTION_STEPS = 32;
@@ -41,11 +40,10 @@ public final class CalibratedModel {
   private final Model model;
   private final QuantizationPlan plan;
   private final QuantizationParameters parameters;
-  private final Observations ranges;
+  private final Observations observations;
   private final CalibrationSamples subset;
   private final int samples;
   private final List<Finding> findings;
-  private @Nullable Observations floatMeans;
 
   CalibratedModel(
       Engine engine,
@@ -53,7 +51,7 @@ public final class CalibratedModel {
       Model model,
       QuantizationPlan plan,
       QuantizationParameters parameters,
-      Observations ranges,
+      Observations observations,
       CalibrationSamples subset,
       int samples,
       List<Finding> findings) {
@@ -62,7 +60,7 @@ public final class CalibratedModel {
     this.model = model;
     this.plan = plan;
     this.parameters = parameters;
-    this.ranges = ranges;
+    this.observations = observations;
     this.subset = subset;
     this.samples = samples;
     this.findings = List.copyOf(findings);
@@ -88,9 +86,9 @@ public final class CalibratedModel {
     return findings;
   }
 
-  /** What calibration saw of the values that are quantized. */
+  /** What calibration saw of the values that are quantized, and of the inputs of layers. */
   public Observations observations() {
-    return ranges;
+    return observations;
   }
 
   /** The plan in which some nodes stay in float because they were measured to be faster so. */
@@ -123,7 +121,7 @@ public final class CalibratedModel {
    */
   public Model build(QuantizationPlan by) {
     QuantizerGrids grids =
-        QuantizerGrids.of(model.graph(), by, ranges, parameters.range(), Set.of(), true);
+        QuantizerGrids.of(model.graph(), by, observations, parameters.range(), Set.of(), true);
     return lower(by, grids, correctedBiases(by, grids));
   }
 
@@ -146,17 +144,9 @@ public final class CalibratedModel {
     CalibrationOptions silent = parameters.calibration().withProgress(done -> {});
     Calibrator calibrator = new Calibrator(engine, silent);
     CalibrationSamples some = subset.first(CORRECTION_SAMPLES);
-    Observations before = floatMeans;
-    if (before == null) {
-      // The first plan is the widest, so that its means serve every plan after it.
-      List<String> inputs = new BiasCorrection(model.graph(), plan, gridsOf(plan)).inputs();
-      before = calibrator.run(model, List.of(), inputs, some).observations();
-      floatMeans = before;
-    }
-    Observations means = before;
     List<String> nodes = correction.nodes();
     Map<String, Tensor> biases =
-        new LinkedHashMap<>(correction.correct(nodes, means, node -> null));
+        new LinkedHashMap<>(correction.correct(nodes, observations, node -> null));
     int step = (nodes.size() + CORRECTION_STEPS - 1) / CORRECTION_STEPS;
     for (int from = 0;
         from < nodes.size() && parameters.biasCorrection() == BiasCorrectionMode.FULL;
@@ -176,12 +166,8 @@ public final class CalibratedModel {
               .observations();
       biases.putAll(
           correction.correct(
-              current, means, node -> after.channelMeans(inputs.getOrDefault(node, ""))));
+              current, observations, node -> after.channelMeans(inputs.getOrDefault(node, ""))));
     }
     return biases;
-  }
-
-  private QuantizerGrids gridsOf(QuantizationPlan of) {
-    return QuantizerGrids.of(model.graph(), of, ranges, parameters.range(), Set.of(), true);
   }
 }

@@ -81,9 +81,14 @@ public final class PostTrainingQuantization {
     FiniteWeights.check(model.graph(), chosen.weights());
     Set<String> ranges = new LinkedHashSet<>();
     chosen.activations().stream().map(ActivationPlacement::value).forEach(ranges::add);
+    Set<String> means =
+        parameters.biasCorrection() == BiasCorrectionMode.NONE
+            ? Set.of()
+            : BiasCorrection.inputs(model.graph(), chosen);
     CalibrationSamples subset = samples.first(parameters.subsetSize());
     Calibrator.Result seen =
-        new Calibrator(engine, parameters.calibration()).run(model, ranges, List.of(), subset);
+        new Calibrator(engine, parameters.calibration())
+            .run(model, ranges, means, CalibratedModel.CORRECTION_SAMPLES, subset);
     List<Finding> findings = new ArrayList<>(seen.findings());
     if (seen.samples() < parameters.subsetSize() && seen.samples() > 0) {
       findings.add(

@@ -20,6 +20,9 @@ final class WeightScaleSearch {
   /** Share of codes beyond the highest that candidates try: more only ever saturates more. */
   private static final double SATURATION = 0.12;
 
+  /** Values summed up in a float, so that the sum stays short. */
+  private static final int BLOCK = 256;
+
   private WeightScaleSearch() {}
 
   /**
@@ -74,11 +77,11 @@ final class WeightScaleSearch {
       return scale;
     }
     float best = scale;
-    double smallest = error(values, scale, top);
+    double smallest = error(values, scale, top, Double.POSITIVE_INFINITY);
     int last = (int) (top * (1 + SATURATION));
     for (int code = last; code > top / 2 && smallest > 0; code--) {
       float candidate = largest / code;
-      double error = error(values, candidate, top);
+      double error = error(values, candidate, top, smallest);
       if (error < smallest) {
         smallest = error;
         best = candidate;
@@ -87,22 +90,42 @@ final class WeightScaleSearch {
     return best;
   }
 
-  private static double error(float[] values, float scale, float top) {
+  /** The squared error, or something larger than {@code limit} once it is known to be larger. */
+  private static double error(float[] values, float scale, float top, double limit) {
     float perStep = 1 / scale;
+    double squaredScale = (double) scale * scale;
     double total = 0;
-    // Blocks keep the float sum short, and the inner loop in a form that compilers vectorise.
-    for (int start = 0; start < values.length; start += 256) {
-      int end = Math.min(values.length, start + 256);
-      float sum = 0;
-      for (int index = start; index < end; index++) {
-        float code = values[index] * perStep;
+    float[] squares = new float[BLOCK];
+    for (int start = 0; start < values.length && total * squaredScale <= limit; start += BLOCK) {
+      int length = Math.min(BLOCK, values.length - start);
+      // In this form compilers vectorise it; a sum of floats they cannot.
+      for (int index = 0; index < length; index++) {
+        float code = values[start + index] * perStep;
         float clamped = Math.max(-top, Math.min(top, code));
-        float rounded = clamped + ROUNDING - ROUNDING;
-        float difference = rounded - code;
-        sum += difference * difference;
+        float difference = clamped + ROUNDING - ROUNDING - code;
+        squares[index] = difference * difference;
       }
-      total += sum;
+      total += sum(squares, length);
     }
-    return total * scale * scale;
+    return total * squaredScale;
+  }
+
+  /** Four sums side by side, because one addition need not wait for the one before it then. */
+  private static float sum(float[] values, int length) {
+    float first = 0;
+    float second = 0;
+    float third = 0;
+    float fourth = 0;
+    int index = 0;
+    for (; index + 3 < length; index += 4) {
+      first += values[index];
+      second += values[index + 1];
+      third += values[index + 2];
+      fourth += values[index + 3];
+    }
+    for (; index < length; index++) {
+      first += values[index];
+    }
+    return first + second + (third + fourth);
   }
 }

@@ -81,6 +81,19 @@ class CalibratorTest {
   }
 
   @Test
+  void firstSamplesAloneMakeTheMeans() {
+    List<Map<String, Tensor>> images = TinyNetwork.images(9);
+    Observations first = run(1, TinyNetwork.samples(images.subList(0, 4))).observations();
+    Observations all = run(1, TinyNetwork.samples(images)).observations();
+    Observations mixed =
+        new Calibrator(engine, CalibrationOptions.defaults().withWorkers(3))
+            .run(model, VALUES, List.of("r1"), 4, TinyNetwork.samples(images))
+            .observations();
+    assertThat(mixed.channelMeans("r1")).isEqualTo(first.channelMeans("r1"));
+    VALUES.forEach(value -> assertThat(mixed.range(value)).isEqualTo(all.range(value)));
+  }
+
+  @Test
   void skipsBrokenSamplesAndNamesThem() {
     Calibrator.Result result = run(2, withBroken(5, 3));
     assertThat(result.samples()).isEqualTo(4);

@@ -71,6 +71,17 @@ class LatencyTest {
   }
 
   @Test
+  void stopsWhenWhatIsKnownIsEnough() {
+    StringBuilder log = new StringBuilder();
+    LatencyMeasurement.compareUntil(
+        candidate("A", log),
+        candidate("B", log),
+        FOUR_ROUNDS.withRounds(1000),
+        comparison -> comparison.baseline().runs() == 12);
+    assertThat(log).as("two to warm up and six rounds of four").hasSize(2 + 6 * 4);
+  }
+
+  @Test
   void refusesSessionsWithProbes() {
     SessionOptions probed = SessionOptions.defaults().withProbes(List.of("inner"));
     Session session = new Writing("A", new StringBuilder(), probed);
