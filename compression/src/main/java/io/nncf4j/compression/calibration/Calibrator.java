@@ -192,11 +192,7 @@ public final class Calibrator {
     private int used;
     private final AtomicBoolean stop;
 
-    Worker(
-        Looks looks,
-        CalibrationSamples.Pass pass,
-        AtomicInteger done,
-        AtomicBoolean stop) {
+    Worker(Looks looks, CalibrationSamples.Pass pass, AtomicInteger done, AtomicBoolean stop) {
       this.stop = stop;
       this.looks = looks;
       this.pass = pass;

@@ -25,9 +25,9 @@ import java.util.function.Function;
  * Sees to it that a quantized model is not slower than the float one.
  *
  * <p>Where a few rounds show that integers are clearly faster, that is all. Else both are profiled
- * node by node; a {@link PrecisionAssignment} says which nodes should run on
- * integers; the models that come of it are timed against the float model in interleaved rounds,
- * without profiling. The fastest one wins; when it is no faster than float, the float model does.
+ * node by node; a {@link PrecisionAssignment} says which nodes should run on integers; the models
+ * that come of it are timed against the float model in interleaved rounds, without profiling. The
+ * fastest one wins; when it is no faster than float, the float model does.
  */
 public final class LatencyGuard {
   private static final int PROFILE_RUNS = 15;

@@ -109,8 +109,7 @@ public final class LatencyMeasurement {
         nanos[index][round] = block(candidates.get(index), options.runsPerRound());
       }
       round++;
-      enough =
-          round >= LatencyOptions.MINIMUM_ROUNDS && isEnough.test(firstRounds(nanos, round));
+      enough = round >= LatencyOptions.MINIMUM_ROUNDS && isEnough.test(firstRounds(nanos, round));
     }
     return firstRounds(nanos, round);
   }
