@@ -14,6 +14,18 @@ import org.jspecify.annotations.Nullable;
  * like are not.
  */
 final class TrainableConstants {
+  /** A graph or body, and what stands around it. */
+  private record Place(Graph graph, String path, @Nullable Place outer) {
+    /** The place where a value that is read here is defined. */
+    Place definitionOf(String value) {
+      Place place = this;
+      while (place.outer != null && !place.graph.isDefined(value)) {
+        place = place.outer;
+      }
+      return place;
+    }
+  }
+
   private final Map<String, TensorRole> roles = new LinkedHashMap<>();
 
   private TrainableConstants() {}
@@ -21,16 +33,16 @@ final class TrainableConstants {
   /** Roles by path name, in the order of the nodes. */
   static Map<String, TensorRole> of(Graph graph) {
     TrainableConstants found = new TrainableConstants();
-    found.visit(graph, "");
+    found.visit(new Place(graph, "", null));
     return found.roles;
   }
 
-  private void visit(Graph graph, String path) {
-    for (Node node : graph.nodes()) {
+  private void visit(Place place) {
+    for (Node node : place.graph.nodes()) {
       for (int index = 0; index < node.inputs().size(); index++) {
         TensorRole role = roleOf(node, index);
         if (role != null) {
-          mark(graph, path, node.input(index), role, isElementwise(node));
+          mark(place, node.input(index), role, isElementwise(node));
         }
       }
       node.attributes()
@@ -38,7 +50,8 @@ final class TrainableConstants {
           .forEach(
               (name, attribute) -> {
                 if (attribute instanceof io.nncf4j.core.graph.Attribute.GraphAttribute body) {
-                  visit(body.value(), path + node.name() + "/" + name + "/");
+                  String path = place.path + node.name() + "/" + name + "/";
+                  visit(new Place(body.value(), path, place));
                 }
               });
     }
@@ -70,7 +83,9 @@ final class TrainableConstants {
     };
   }
 
-  private void mark(Graph graph, String path, String value, TensorRole role, boolean elementwise) {
+  private void mark(Place reader, String value, TensorRole role, boolean elementwise) {
+    Place place = reader.definitionOf(value);
+    Graph graph = place.graph;
     Tensor constant = graph.constant(value);
     Node producer = graph.producer(value);
     if (constant == null && producer != null && producer.is("Constant")) {
@@ -79,10 +94,10 @@ final class TrainableConstants {
     if (constant != null) {
       boolean isWeight = isTrainable(constant.dataType()) && (!elementwise || constant.size() > 1);
       if (isWeight) {
-        roles.putIfAbsent(path + value, role);
+        roles.putIfAbsent(place.path + value, role);
       }
     } else if (producer != null && onlyMoves(producer)) {
-      mark(graph, path, producer.input(0), role, elementwise);
+      mark(place, producer.input(0), role, elementwise);
     }
   }
 
