@@ -79,6 +79,42 @@ class EvaluateTest {
   }
 
   @Test
+  void measuresAveragePrecisionOfBoxes() throws IOException {
+    Path detector = SmallModels.detector(folder.resolve("detector.onnx"));
+    Files.writeString(
+        folder.resolve("objects.json"),
+        """
+        {"images": [{"id": 1, "file_name": "0.png", "width": 8, "height": 8}],
+         "categories": [{"id": 3, "name": "circle"}, {"id": 7, "name": "square"}],
+         "annotations": [
+           {"id": 1, "image_id": 1, "category_id": 7, "bbox": [0, 0, 4, 4], "area": 16, "iscrowd": 0},
+           {"id": 2, "image_id": 1, "category_id": 3, "bbox": [2, 2, 6, 6], "area": 36, "iscrowd": 0}]}
+        """);
+    String description = "images: images/red\nannotations: objects.json\nmetric: coco-map\n";
+    Path unsaid = Files.writeString(folder.resolve("unsaid.yaml"), description);
+    assertWrong("under the key \"output\"", "evaluate", detector, "--data", unsaid);
+    Path said =
+        Files.writeString(
+            folder.resolve("said.yaml"), description + "output: {boxes: boxes, scores: scores}\n");
+    CommandRun run = CommandRun.of("evaluate", detector, "--data", said, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("value").asDouble()).isCloseTo(100, within(0.01));
+  }
+
+  @Test
+  void measuresPerplexity() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.txt"), "to be or not to be, that is");
+    Path description =
+        Files.writeString(
+            folder.resolve("text.yaml"),
+            "text: " + text.getFileName() + "\nwindow: 8\nmetric: perplexity\n");
+    Path language = SmallModels.languageModel(folder.resolve("language.onnx"));
+    CommandRun run = CommandRun.of("evaluate", language, "--data", description, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("value").asDouble()).isCloseTo(256, within(0.01));
+  }
+
+  @Test
   void leavesLatencyOutWhenAsked() throws IOException {
     CommandRun run =
         CommandRun.of("evaluate", model, "--data", data, "--json", "--latency-seconds", "0");

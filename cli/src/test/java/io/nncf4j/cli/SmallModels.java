@@ -47,6 +47,44 @@ final class SmallModels {
     return file;
   }
 
+  /** Sees the same two things in each picture: class 1 at (0, 0, 4, 4), class 0 at (2, 2, 8, 8). */
+  static Path detector(Path file) {
+    TensorType input = new TensorType(DataType.FLOAT32, Shape.of(1, 3, 8, 8));
+    Model model =
+        Model.of(
+            GraphEditor.empty("detector")
+                .input(new Value("image", input))
+                .constant("zero", Tensor.ofFloats(new float[] {0}))
+                .constant("places", Tensor.ofFloats(new float[] {0, 0, 4, 4, 2, 2, 8, 8}, 1, 2, 4))
+                .constant("sureness", Tensor.ofFloats(new float[] {0, 0.9f, 0.8f, 0}, 1, 2, 2))
+                .add(node("pool", "GlobalAveragePool", List.of("image"), "pooled"))
+                .add(node("reduce", "ReduceMean", List.of("pooled"), "mean"))
+                .add(node("squeeze", "Squeeze", List.of("mean"), "scalar"))
+                .add(node("nothing", "Mul", List.of("scalar", "zero"), "none"))
+                .add(node("boxes", "Add", List.of("none", "places"), "boxes"))
+                .add(node("scores", "Add", List.of("none", "sureness"), "scores"))
+                .output(new Value("boxes", new TensorType(DataType.FLOAT32, Shape.of(1, 2, 4))))
+                .output(new Value("scores", new TensorType(DataType.FLOAT32, Shape.of(1, 2, 2))))
+                .build());
+    ModelFiles.write(model, file, true);
+    return file;
+  }
+
+  /** Knows nothing of the next byte: each of 256 is as likely. */
+  static Path languageModel(Path file) {
+    Shape shape = Shape.of(Dimension.of(1), Dimension.symbol("length"));
+    Model model =
+        Model.of(
+            GraphEditor.empty("language")
+                .input(new Value("tokens", new TensorType(DataType.INT64, shape)))
+                .constant("table", Tensor.ofFloats(new float[256 * 256], 256, 256))
+                .add(node("embedding", "Gather", List.of("table", "tokens"), "logits"))
+                .output(new Value("logits", new TensorType(DataType.FLOAT32, null)))
+                .build());
+    ModelFiles.write(model, file, true);
+    return file;
+  }
+
   private static Node node(String name, String type, List<String> inputs, String output) {
     return Node.onnx(name, type, Attributes.NONE, inputs, List.of(output));
   }

@@ -18,7 +18,8 @@ import java.util.stream.StreamSupport;
  * <pre>{@code
  * Model model = ModelFiles.read(Path.of("mobilenet.onnx"));
  * Dataset<Path> photos = new Dataset<>(paths, path -> Map.of("input", preprocess(path)));
- * Model quantized = Nncf.quantize(model, photos);
+ * QuantizationParameters parameters = QuantizationParameters.defaults().withSubsetSize(100);
+ * Model quantized = Nncf.quantize(model, photos, parameters);
  * ModelFiles.write(quantized, Path.of("mobilenet-int8.onnx"), false);
  * }</pre>
  */

@@ -5,6 +5,8 @@ import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.core.record.Speedup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,35 @@ public final class Comparison {
       return row;
     }
     return speedup.isWithinNoise() ? row.withChange("no clear difference", Verdict.NEUTRAL) : row;
+  }
+
+  /**
+   * The output that changed most.
+   *
+   * @param output its name, or how many it is the least of
+   * @param value cosine similarity
+   */
+  public record Similarity(String output, double value) {
+    /** The similarity as text. */
+    public String cosine() {
+      return Figures.fixed(value, 4);
+    }
+  }
+
+  /** Shown where there is no class to agree on. */
+  public static Optional<Similarity> leastSimilar(RunRecord run) {
+    if (run.agreement() != null) {
+      return Optional.empty();
+    }
+    int count = run.similarity().size();
+    return run.similarity().entrySet().stream()
+        .min(Map.Entry.comparingByValue())
+        .map(
+            least ->
+                new Similarity(
+                    Figures.printable(least.getKey())
+                        + (count > 1 ? ", the least of " + count + " outputs" : ""),
+                    least.getValue()));
   }
 
   private static void add(List<Row> rows, @Nullable Row row) {

@@ -39,6 +39,11 @@ public final class TextReport {
     if (run.agreement() != null) {
       rows.add(new String[] {"agreement", "", Figures.percent(run.agreement()), ""});
     }
+    Comparison.leastSimilar(run)
+        .ifPresent(
+            least ->
+                rows.add(
+                    new String[] {"similarity", "", least.cosine(), "cosine, " + least.output()}));
     if (rows.size() == 1) {
       return;
     }

@@ -111,6 +111,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     Numbers.between("--threads", threads, 1, SessionOptions.MAXIMUM_THREADS);
     Numbers.positive("--decoders", decoders);
     Numbers.between("--latency-seconds", latencySeconds, 0, Integer.MAX_VALUE);
+    DatasetDescription description = DatasetDescription.read(data);
     LatencyOptions latency =
         LatencyOptions.defaults().withBudget(Duration.ofSeconds(latencySeconds));
     EvaluationOptions options =
@@ -119,8 +120,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             .withDecoders(decoders)
             .withBatch(batch == null ? 0 : batch)
             .withLatency(latencySeconds == 0 ? Optional.empty() : Optional.of(latency))
-            .withOutput(output);
-    DatasetDescription description = DatasetDescription.read(data);
+            .withOutput(output)
+            .withBoxes(description.output());
     Engine engine = Engines.named(engineName);
     Model model = ModelFiles.read(file);
     try (SampleSource all = description.open()) {
@@ -153,7 +154,13 @@ public final class EvaluateCommand implements Callable<Integer> {
     result
         .metrics()
         .forEach(
-            (name, percent) -> table.row(name, String.format(Locale.ROOT, "%.2f %%", percent)));
+            (name, value) ->
+                table.row(
+                    name,
+                    String.format(
+                        Locale.ROOT,
+                        name.equals("perplexity") || value < 0 ? "%.3f" : "%.2f %%",
+                        value)));
     Latency latency = result.latency();
     if (latency != null) {
       table.row(

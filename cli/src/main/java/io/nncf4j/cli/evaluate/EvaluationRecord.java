@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples samples that were used
  * @param skipped samples that are broken
  * @param metric name of the metric asked for; absent without labels
- * @param value its value in percent
- * @param metrics all metrics, in percent
+ * @param value its value in percent; perplexity as it is
+ * @param metrics all metrics likewise, with their details
  * @param latency of single runs, in nanoseconds; absent when not measured
  * @param throughput samples a second, decoding included
  * @param seconds duration of the pass
@@ -43,11 +43,17 @@ record EvaluationRecord(
     double seconds,
     List<Finding> findings) {
 
+  /** -1 stands for a detail that is not defined. */
+  private static double shown(MetricResult metric, double value) {
+    return metric.higherIsBetter() && value >= 0 ? 100 * value : value;
+  }
+
   static EvaluationRecord of(
       String model, String data, String engine, int threads, Evaluation evaluation) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     for (MetricResult metric : evaluation.metrics()) {
-      metrics.put(metric.name(), metric.percent());
+      metrics.put(metric.name(), metric.shown());
+      metric.details().forEach((name, value) -> metrics.put(name, shown(metric, value)));
     }
     MetricResult first = evaluation.metrics().isEmpty() ? null : evaluation.metrics().get(0);
     return new EvaluationRecord(
@@ -59,7 +65,7 @@ record EvaluationRecord(
         evaluation.samples(),
         evaluation.skipped(),
         first == null ? null : first.name(),
-        first == null ? null : first.percent(),
+        first == null ? null : first.shown(),
         metrics,
         evaluation.latency().orElse(null),
         evaluation.throughput(),

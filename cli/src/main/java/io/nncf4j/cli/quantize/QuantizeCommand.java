@@ -64,7 +64,8 @@ public final class QuantizeCommand implements Callable<Integer> {
               source.shuffled(quantization.seed()),
               quantization.seed(),
               run.evaluated(source),
-              description.metric());
+              description.metric(),
+              description.output());
       JobFiles files = new JobFiles(file, output, run.force());
       RunRecord done =
           new QuantizationJob(Engines.named("onnxruntime"), files, samples, options, console)

@@ -75,7 +75,11 @@ public final class QuickstartCommand implements Runnable {
                   Engines.named("onnxruntime"),
                   new JobFiles(model, output, force),
                   new JobData(
-                      calibration, CALIBRATION_SEED, evaluation, Optional.of(MetricKind.TOP1)),
+                      calibration,
+                      CALIBRATION_SEED,
+                      evaluation,
+                      Optional.of(MetricKind.TOP1),
+                      Optional.empty()),
                   JobOptions.defaults().withGuard(!withoutGuard),
                   console)
               .run("quickstart");

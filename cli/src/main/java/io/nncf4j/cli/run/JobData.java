@@ -2,6 +2,7 @@ package io.nncf4j.cli.run;
 
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.MetricKind;
+import io.nncf4j.data.metric.BoxOutputs;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,16 @@ import java.util.Optional;
  * @param seed what decided that order, or made the samples
  * @param evaluation samples to measure on
  * @param metric what to compare with their labels; empty without labels
+ * @param boxes how a detector's outputs become boxes; empty where that is not known
  */
 public record JobData(
-    SampleSource calibration, long seed, SampleSource evaluation, Optional<MetricKind> metric) {}
+    SampleSource calibration,
+    long seed,
+    SampleSource evaluation,
+    Optional<MetricKind> metric,
+    Optional<BoxOutputs> boxes) {
+  /** The metric, where all that it takes is known. */
+  Optional<MetricKind> measurable() {
+    return metric.filter(kind -> !kind.isDetection() || boxes.isPresent());
+  }
+}

@@ -31,7 +31,10 @@ final class Measurements {
     if (measured != null) {
       before = withMetric(before, measured.before());
       after = withMetric(after, measured.after());
-      record.agreement(measured.agreement()).evaluatedSamples(measured.samples());
+      record
+          .agreement(measured.agreement())
+          .similarity(measured.similarity())
+          .evaluatedSamples(measured.samples());
     }
     if (timed != null) {
       before = withLatency(before, timed.baseline());
@@ -42,7 +45,7 @@ final class Measurements {
   }
 
   private static Measurement withMetric(Measurement measured, Optional<MetricResult> metric) {
-    return metric.map(found -> measured.withMetric(found.name(), found.percent())).orElse(measured);
+    return metric.map(found -> measured.withMetric(found.name(), found.shown())).orElse(measured);
   }
 
   private static Measurement withLatency(Measurement measured, Latency latency) {

@@ -144,6 +144,7 @@ public final class QuantizationJob {
       EvaluationOptions how =
           EvaluationOptions.defaults()
               .withThreads(options.threads())
+              .withBoxes(data.boxes())
               .withLatency(timing)
               .withProgress(progress::update);
       PairEvaluation measured =
@@ -152,8 +153,16 @@ public final class QuantizationJob {
               () ->
                   new PairEvaluator(engine, how)
                       .evaluate(
-                          before, ModelFiles.read(written), data.evaluation(), data.metric()));
+                          before, ModelFiles.read(written), data.evaluation(), data.measurable()));
       findings.addAll(measured.findings());
+      if (data.metric().isPresent() && data.measurable().isEmpty()) {
+        findings.add(
+            Finding.information(
+                "metric-not-measured",
+                data.metric().get().label()
+                    + " was not measured: the data set's description does not say under the key"
+                    + " \"output\" how outputs become boxes"));
+      }
       return measured;
     }
   }

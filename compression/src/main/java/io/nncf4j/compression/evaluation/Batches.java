@@ -3,6 +3,8 @@ package io.nncf4j.compression.evaluation;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Tensors whose first dimension is the batch. */
 final class Batches {
@@ -37,6 +39,16 @@ final class Batches {
     ByteBuffer data = tensor.data();
     data.limit((int) tensor.dataType().byteCount(Tensor.elementCount(shape)));
     return Tensor.of(tensor.dataType(), shape, data);
+  }
+
+  /** {@link #first(Tensor, int, int)} of each output. */
+  static Map<String, Tensor> first(Map<String, Tensor> outputs, int samples, int batch) {
+    if (samples == batch) {
+      return outputs;
+    }
+    Map<String, Tensor> parts = new LinkedHashMap<>();
+    outputs.forEach((name, tensor) -> parts.put(name, first(tensor, samples, batch)));
+    return parts;
   }
 
   /** A copy outside the heap. */

@@ -1,6 +1,7 @@
 package io.nncf4j.compression.evaluation;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.data.metric.BoxOutputs;
 import io.nncf4j.engines.LatencyOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.IntConsumer;
  *     where that is open
  * @param decoders threads that decode and prepare samples beside the runs
  * @param output name of the output to compare with the labels; empty for the first one
+ * @param boxes how outputs become boxes; absent for models that are no detectors
  * @param latency how the latency of single runs is measured after the pass; absent to leave it out
  * @param progress told how many samples are done, from the calling thread
  */
@@ -23,6 +25,7 @@ public record EvaluationOptions(
     int batch,
     int decoders,
     String output,
+    Optional<BoxOutputs> boxes,
     Optional<LatencyOptions> latency,
     IntConsumer progress) {
   public EvaluationOptions {
@@ -48,31 +51,36 @@ public record EvaluationOptions(
         0,
         1,
         "",
+        Optional.empty(),
         Optional.of(LatencyOptions.defaults()),
         done -> {});
   }
 
   public EvaluationOptions withThreads(int newThreads) {
-    return new EvaluationOptions(newThreads, batch, decoders, output, latency, progress);
+    return new EvaluationOptions(newThreads, batch, decoders, output, boxes, latency, progress);
   }
 
   public EvaluationOptions withBatch(int newBatch) {
-    return new EvaluationOptions(threads, newBatch, decoders, output, latency, progress);
+    return new EvaluationOptions(threads, newBatch, decoders, output, boxes, latency, progress);
   }
 
   public EvaluationOptions withDecoders(int newDecoders) {
-    return new EvaluationOptions(threads, batch, newDecoders, output, latency, progress);
+    return new EvaluationOptions(threads, batch, newDecoders, output, boxes, latency, progress);
   }
 
   public EvaluationOptions withOutput(String newOutput) {
-    return new EvaluationOptions(threads, batch, decoders, newOutput, latency, progress);
+    return new EvaluationOptions(threads, batch, decoders, newOutput, boxes, latency, progress);
+  }
+
+  public EvaluationOptions withBoxes(Optional<BoxOutputs> newBoxes) {
+    return new EvaluationOptions(threads, batch, decoders, output, newBoxes, latency, progress);
   }
 
   public EvaluationOptions withLatency(Optional<LatencyOptions> newLatency) {
-    return new EvaluationOptions(threads, batch, decoders, output, newLatency, progress);
+    return new EvaluationOptions(threads, batch, decoders, output, boxes, newLatency, progress);
   }
 
   public EvaluationOptions withProgress(IntConsumer newProgress) {
-    return new EvaluationOptions(threads, batch, decoders, output, latency, newProgress);
+    return new EvaluationOptions(threads, batch, decoders, output, boxes, latency, newProgress);
   }
 }

@@ -50,13 +50,13 @@ public final class Evaluator {
     Value input = onlyInput(model);
     String output = output(model);
     int batch = batch(input);
-    ClassificationMetrics metrics = ClassificationMetrics.of(metric);
+    OutputMetric<?> metrics = OutputMetric.of(metric, output, options, source);
     SessionOptions sessionOptions =
         SessionOptions.defaults().withThreads(options.threads()).withReuseOutputs(true);
     LoaderOptions loading =
         LoaderOptions.defaults().withBatchSize(batch).withThreads(options.decoders());
     try (Session session = engine.compile(model, sessionOptions)) {
-      Pass pass = new Pass(session, input, output, batch, metrics);
+      Pass pass = new Pass(session, input, batch, metrics);
       long start = System.nanoTime();
       List<Finding> findings = new ArrayList<>(source.findings());
       int skipped;
@@ -82,16 +82,14 @@ public final class Evaluator {
   private final class Pass {
     private final Session session;
     private final Value input;
-    private final String output;
     private final int batch;
-    private final ClassificationMetrics metrics;
+    private final OutputMetric<?> metrics;
     private int samples;
     private @Nullable Tensor first;
 
-    Pass(Session session, Value input, String output, int batch, ClassificationMetrics metrics) {
+    Pass(Session session, Value input, int batch, OutputMetric<?> metrics) {
       this.session = session;
       this.input = input;
-      this.output = output;
       this.batch = batch;
       this.metrics = metrics;
     }
@@ -101,8 +99,8 @@ public final class Evaluator {
       if (first == null) {
         first = Batches.copy(given);
       }
-      Tensor scores = Objects.requireNonNull(session.run(Map.of(input.name(), given)).get(output));
-      metrics.add(Batches.first(scores, each.size(), (int) given.dimension(0)), each.targets());
+      Map<String, Tensor> outputs = session.run(Map.of(input.name(), given));
+      metrics.add(Batches.first(outputs, each.size(), (int) given.dimension(0)), each);
       samples += each.size();
       options.progress().accept(samples);
     }

@@ -3,7 +3,10 @@ package io.nncf4j.compression.evaluation;
 import io.nncf4j.core.Finding;
 import io.nncf4j.data.metric.MetricResult;
 import io.nncf4j.engines.LatencyComparison;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param after likewise of the model after
  * @param agreement how often both give the same class the highest score, in percent; absent when
  *     the output is no scores of classes
+ * @param similarity cosine similarity of each output before and after, over all samples
  * @param samples samples that were used
  * @param latency single runs of both, timed in turn; absent when not measured
  * @param findings what was odd about the data
@@ -22,10 +26,12 @@ public record PairEvaluation(
     Optional<MetricResult> before,
     Optional<MetricResult> after,
     @Nullable Double agreement,
+    Map<String, Double> similarity,
     int samples,
     Optional<LatencyComparison> latency,
     List<Finding> findings) {
   public PairEvaluation {
+    similarity = Collections.unmodifiableMap(new LinkedHashMap<>(similarity));
     findings = List.copyOf(findings);
   }
 }

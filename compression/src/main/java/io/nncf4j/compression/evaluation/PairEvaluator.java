@@ -51,7 +51,7 @@ public final class PairEvaluator {
         SessionOptions.defaults().withThreads(options.threads()).withReuseOutputs(true);
     try (Session left = engine.compile(before, session);
         Session right = engine.compile(after, session)) {
-      Pass pass = new Pass(left, right, input, metric);
+      Pass pass = new Pass(left, right, input, metric, source);
       List<Finding> findings = new ArrayList<>(source.findings());
       LoaderOptions loading =
           LoaderOptions.defaults().withBatchSize(batch(input)).withThreads(options.decoders());
@@ -73,21 +73,27 @@ public final class PairEvaluator {
     private final String input;
     private final String output;
     private final int batch;
-    private final ClassificationMetrics before;
-    private final ClassificationMetrics after;
+    private final OutputMetric<?> before;
+    private final OutputMetric<?> after;
+    private final Similarity similarity = new Similarity();
     private int samples;
     private int agreed;
     private int compared;
     private @Nullable Tensor first;
 
-    Pass(Session left, Session right, Value input, Optional<MetricKind> metric) {
+    Pass(
+        Session left,
+        Session right,
+        Value input,
+        Optional<MetricKind> metric,
+        SampleSource source) {
       this.left = left;
       this.right = right;
       this.input = input.name();
       this.batch = batch(input);
       output = left.outputs().get(0);
-      before = ClassificationMetrics.of(metric);
-      after = ClassificationMetrics.of(metric);
+      before = OutputMetric.of(metric, output, options, source);
+      after = OutputMetric.of(metric, output, options, source);
     }
 
     void run(Batch each) {
@@ -96,20 +102,18 @@ public final class PairEvaluator {
         first = Batches.copy(given);
       }
       Map<String, Tensor> inputs = Map.of(input, given);
-      Tensor exact = scores(left, inputs, each.size());
-      Tensor compressed = scores(right, inputs, each.size());
-      before.add(exact, each.targets());
-      after.add(compressed, each.targets());
-      agree(exact, compressed, each.size());
+      Map<String, Tensor> exact = Batches.first(left.run(inputs), each.size(), batch);
+      Map<String, Tensor> compressed = Batches.first(right.run(inputs), each.size(), batch);
+      before.add(exact, each);
+      after.add(compressed, each);
+      similarity.add(exact, compressed);
+      agree(scores(exact), scores(compressed), each.size());
       samples += each.size();
       options.progress().accept(samples);
     }
 
-    private Tensor scores(Session session, Map<String, Tensor> inputs, int size) {
-      Tensor scores =
-          Objects.requireNonNull(
-              session.run(inputs).get(output), "the same first output of both models");
-      return Batches.first(scores, size, batch);
+    private Tensor scores(Map<String, Tensor> outputs) {
+      return Objects.requireNonNull(outputs.get(output), "the same first output of both models");
     }
 
     private void agree(Tensor exact, Tensor compressed, int size) {
@@ -157,6 +161,7 @@ public final class PairEvaluator {
           before.results().stream().findFirst(),
           after.results().stream().findFirst(),
           compared == 0 ? null : 100.0 * agreed / compared,
+          similarity.cosines(),
           samples,
           latency,
           findings);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A list of passes, run one after the other, with the verifier after each one that returned another model.
- * Itself a pass.
+ * A list of passes, run one after the other, with the verifier after each one that returned another
+ * model. Itself a pass.
  */
 public record Pipeline(String name, List<Pass> passes, Verifier verifier) implements Pass {
   public Pipeline {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param after what was measured of the model after; absent when none was made
  * @param agreement how often the most likely class is the same before and after, in percent; absent
  *     when not measured
+ * @param similarity cosine similarity of each output before and after; empty when not measured
  * @param speedup how many times as fast the model is after as before; absent when not timed
  * @param samples samples that the run has used to make the model
  * @param evaluatedSamples samples that metric and agreement were measured on; 0 when they were not
@@ -41,6 +42,7 @@ public record RunRecord(
     @Nullable Measurement before,
     @Nullable Measurement after,
     @Nullable Double agreement,
+    Map<String, Double> similarity,
     @Nullable Speedup speedup,
     long samples,
     long evaluatedSamples,
@@ -59,6 +61,7 @@ public record RunRecord(
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(seconds, "seconds");
     agreement = Numbers.finiteOrNull(agreement);
+    similarity = Collections.unmodifiableMap(new LinkedHashMap<>(similarity));
     findings = List.copyOf(findings);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     layers = List.copyOf(layers);
@@ -86,6 +89,7 @@ public record RunRecord(
             .before(before)
             .after(after)
             .agreement(agreement)
+            .similarity(similarity)
             .speedup(speedup)
             .samples(samples)
             .evaluatedSamples(evaluatedSamples)
@@ -110,6 +114,7 @@ public record RunRecord(
     private @Nullable Measurement before;
     private @Nullable Measurement after;
     private @Nullable Double agreement;
+    private Map<String, Double> similarity = Map.of();
     private @Nullable Speedup speedup;
     private long samples;
     private long evaluatedSamples;
@@ -151,6 +156,11 @@ public record RunRecord(
 
     public Builder samples(long count) {
       samples = count;
+      return this;
+    }
+
+    public Builder similarity(Map<String, Double> newSimilarity) {
+      similarity = newSimilarity;
       return this;
     }
 
@@ -224,6 +234,7 @@ public record RunRecord(
           before,
           after,
           agreement,
+          similarity,
           speedup,
           samples,
           evaluatedSamples,

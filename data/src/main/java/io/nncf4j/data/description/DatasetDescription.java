@@ -2,6 +2,7 @@ package io.nncf4j.data.description;
 
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.image.Preprocessing;
+import io.nncf4j.data.metric.BoxOutputs;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,6 +22,15 @@ import java.util.Optional;
  *   mean: [0.485, 0.456, 0.406]
  *   std: [0.229, 0.224, 0.225]
  *   layout: NCHW                    # or NHWC
+ * output:                           # for detectors: how outputs become boxes
+ *   boxes: boxes                    # one output, or one a level: [boxes8, boxes16]
+ *   scores: scores                  # likewise
+ *   classes: classes                # where scores have no column for each class
+ *   form: corners                   # or center, or distances with strides: [8, 16]
+ *   unit: pixels                    # or fraction, of the input
+ *   background: 0                   # column of the scores that stands for nothing
+ *   threshold: 0.05                 # lowest score
+ *   nms: 0.6                        # overlap above which the less sure box goes; 1 keeps all
  * metric: top1                      # top1, top5, coco-map, voc-map, perplexity
  * </pre>
  *
@@ -30,6 +40,7 @@ import java.util.Optional;
  * @param labelOffset added to a class index to find its place in the model's output
  * @param annotations COCO file or folder of VOC XML
  * @param input what is done to a picture
+ * @param output how a detector's outputs become boxes
  * @param metric what an evaluation measures
  */
 public record DatasetDescription(
@@ -39,6 +50,7 @@ public record DatasetDescription(
     int labelOffset,
     Optional<Path> annotations,
     Preprocessing input,
+    Optional<BoxOutputs> output,
     Optional<MetricKind> metric) {
 
   /** Where the pictures are. */
@@ -54,6 +66,9 @@ public record DatasetDescription(
 
     /** An array of pictures in one file, IDX or NPY. */
     record ArrayFile(Path path) implements ImageLocation {}
+
+    /** No pictures but a text whose bytes are tokens, cut into windows. */
+    record Text(Path path, int window) implements ImageLocation {}
 
     Path path();
   }

@@ -7,6 +7,7 @@ import io.nncf4j.data.image.ColorOrder;
 import io.nncf4j.data.image.Layout;
 import io.nncf4j.data.image.Preprocessing;
 import io.nncf4j.data.image.Resize;
+import io.nncf4j.data.metric.BoxOutputs;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,6 +46,9 @@ final class DatasetDescriptionReader {
             "label-offset",
             "annotations",
             "input",
+            "output",
+            "text",
+            "window",
             "metric");
   }
 
@@ -59,6 +63,7 @@ final class DatasetDescriptionReader {
     String annotationText = top.text("annotations");
     Path annotations = annotationText == null ? null : path("annotations", annotationText);
     Preprocessing input = input();
+    BoxOutputs output = BoxOutputsReader.read(top);
     MetricKind metric = top.choice("metric", labelled(MetricKind.values(), MetricKind::label));
     if (annotations != null && !(labels instanceof Labels.None)) {
       top.problem("annotations", "labels and annotations exclude each other; keep one of them");
@@ -69,6 +74,9 @@ final class DatasetDescriptionReader {
     if (metric != null && metric.isClassification() && !top.has("labels")) {
       top.problem("metric", "metric " + metric.label() + " needs labels");
     }
+    if (metric == MetricKind.PERPLEXITY && !top.has("text")) {
+      top.problem("metric", "metric perplexity needs a text");
+    }
     problems.throwIfAny();
     return new DatasetDescription(
         file,
@@ -77,11 +85,15 @@ final class DatasetDescriptionReader {
         labelOffset,
         Optional.ofNullable(annotations),
         input,
+        Optional.ofNullable(output),
         Optional.ofNullable(metric));
   }
 
   private ImageLocation images() {
     ImageLocation absent = new ImageLocation.Folder(folder);
+    if (top.has("text")) {
+      return text().orElse(absent);
+    }
     if (!top.has("images")) {
       top.problem("images", "the key \"images\" is missing: a folder, list file or archive");
       return absent;
@@ -111,6 +123,19 @@ final class DatasetDescriptionReader {
     return java.nio.file.Files.isRegularFile(path)
         ? new ImageLocation.ListFile(path)
         : new ImageLocation.Folder(path);
+  }
+
+  private Optional<ImageLocation> text() {
+    if (top.has("images")) {
+      top.problem("text", "images and text exclude each other; keep one of them");
+    }
+    String text = top.text("text");
+    Path path = text == null ? null : path("text", text);
+    int window = top.integer("window").orElse(128);
+    if (window < 1) {
+      top.problem("window", "window must be at least 1 token, found " + window);
+    }
+    return Optional.ofNullable(path).map(file -> new ImageLocation.Text(file, window));
   }
 
   private Labels labels() {

@@ -19,6 +19,7 @@ import io.nncf4j.data.source.ImageSource;
 import io.nncf4j.data.source.ImageTargets;
 import io.nncf4j.data.source.LabelTable;
 import io.nncf4j.data.source.ListedFiles;
+import io.nncf4j.data.source.TextWindows;
 import io.nncf4j.data.source.VocAnnotations;
 import io.nncf4j.data.source.ZipFiles;
 import java.nio.file.Files;
@@ -33,6 +34,9 @@ final class DatasetOpener {
   }
 
   static SampleSource open(DatasetDescription description) {
+    if (description.images() instanceof ImageLocation.Text text) {
+      return TextWindows.ofBytes(text.path(), text.window());
+    }
     DatasetOpener opener = new DatasetOpener(description);
     return description.images() instanceof ImageLocation.ArrayFile array
         ? opener.array(array.path())

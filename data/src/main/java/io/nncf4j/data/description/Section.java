@@ -107,6 +107,27 @@ final class Section {
     return numbers;
   }
 
+  /** A sequence of texts, or one text; empty when absent. */
+  List<String> texts(String key) {
+    Yaml value = value(key);
+    if (value == null) {
+      return List.of();
+    }
+    List<Yaml> elements =
+        value instanceof Yaml.Sequence sequence ? sequence.elements() : List.of(value);
+    List<String> texts = new ArrayList<>();
+    for (Yaml element : elements) {
+      if (element instanceof Yaml.Scalar scalar && !scalar.text().isBlank()) {
+        texts.add(scalar.text().strip());
+      }
+    }
+    if (texts.isEmpty() || texts.size() != elements.size()) {
+      wrong(key, "a name, or names in brackets");
+      return List.of();
+    }
+    return texts;
+  }
+
   /** One of the constants by the given label, upper and lower case alike. */
   <T> @Nullable T choice(String key, java.util.Map<String, T> choices) {
     String text = text(key);

@@ -30,6 +30,11 @@ public record MetricResult(
     return value * 100;
   }
 
+  /** The figure to show: in percent, or as it is where lower is better. */
+  public double shown() {
+    return higherIsBetter ? percent() : value;
+  }
+
   /** For tables: {@code top-1 87.60 %}, {@code perplexity 4.213}. */
   @Override
   public String toString() {

@@ -38,6 +38,15 @@ final class Summary {
               + (run.evaluatedSamples() > 0 ? ", " + run.evaluatedSamples() + " samples" : ""),
           Comparison.Verdict.NEUTRAL);
     }
+    Comparison.leastSimilar(run)
+        .ifPresent(
+            least ->
+                card(
+                    page,
+                    "similarity",
+                    least.cosine(),
+                    "cosine, " + least.output(),
+                    Comparison.Verdict.NEUTRAL));
     if (run.seconds().total() > 0) {
       card(
           page,
