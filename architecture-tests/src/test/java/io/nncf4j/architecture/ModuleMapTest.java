@@ -41,6 +41,9 @@ class ModuleMapTest {
     map.put("data", Set.of("core"));
     map.put("compression", Set.of("core", "engines", "data"));
     map.put("learning", Set.of("core", "engines", "engines.libtorch", "layers", "data"));
+    map.put(
+        "compression.training",
+        Set.of("core", "engines", "engines.libtorch", "layers", "data", "compression", "learning"));
     map.put("report", Set.of("core"));
     map.put("cli", Set.copyOf(map.keySet()));
     map.put("benchmarks", Set.copyOf(map.keySet()));
@@ -93,7 +96,8 @@ class ModuleMapTest {
   @Test
   void onlyTheirModulesSeeTheRuntimes() {
     forbidOutside("ai.onnxruntime..", "engines.onnxruntime", "benchmarks");
-    forbidOutside("org.bytedeco..", "engines.libtorch", "learning", "benchmarks");
+    forbidOutside(
+        "org.bytedeco..", "engines.libtorch", "learning", "compression.training", "benchmarks");
     forbidOutside("com.google.protobuf..", "formats.onnx");
     forbidOutside("picocli..", "cli");
   }

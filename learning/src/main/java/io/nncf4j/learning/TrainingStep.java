@@ -17,9 +17,13 @@ import java.util.function.Function;
 public record TrainingStep(TrainingSession session, Optimizer optimizer, double clipNorm) {
   /** The parameters of a session, in the order that optimizers take them. */
   public static List<org.bytedeco.pytorch.Tensor> parameters(TrainingSession session) {
-    return session.state().entries(TensorRole.PARAMETER).stream()
-        .map(TrainingState.Entry::tensor)
-        .toList();
+    return parameters(session, TensorRole.PARAMETER);
+  }
+
+  /** The parameters of one role. */
+  public static List<org.bytedeco.pytorch.Tensor> parameters(
+      TrainingSession session, TensorRole role) {
+    return session.state().entries(role).stream().map(TrainingState.Entry::tensor).toList();
   }
 
   /**

@@ -5,19 +5,13 @@ import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
 import io.nncf4j.compression.calibration.Observations;
 import io.nncf4j.compression.options.IgnoredScope;
-import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
-import io.nncf4j.compression.quantization.runtime.KeepFloatIslands;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.operator.ShapeInference;
-import io.nncf4j.core.pass.Pass;
-import io.nncf4j.core.pass.Pipeline;
-import io.nncf4j.core.pass.Verifier;
-import io.nncf4j.core.rewrite.LowerFakeQuantize;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
 import java.util.ArrayList;
@@ -126,14 +120,7 @@ public final class CalibratedModel {
   }
 
   private Model lower(QuantizationPlan by, QuantizerGrids grids, Map<String, Tensor> biases) {
-    Model withQuantizers = InsertQuantizers.apply(model, by, grids, biases);
-    List<Pass> passes = new ArrayList<>(List.of(new LowerFakeQuantize()));
-    if (by.options().targetRuntime() == TargetRuntime.ONNX_RUNTIME) {
-      passes.add(new KeepFloatIslands());
-    }
-    return new Pipeline("lower quantizers", passes, Verifier.STANDARD)
-        .apply(withQuantizers)
-        .model();
+    return QuantizedForm.lower(model, by, grids, biases);
   }
 
   private Map<String, Tensor> correctedBiases(QuantizationPlan by, QuantizerGrids grids) {

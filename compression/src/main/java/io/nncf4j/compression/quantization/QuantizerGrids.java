@@ -32,6 +32,13 @@ final class QuantizerGrids {
 
   private QuantizerGrids() {}
 
+  /** Grids that are known already. */
+  static QuantizerGrids of(Map<? extends QuantizerPlacement, IntegerGrid> known) {
+    QuantizerGrids result = new QuantizerGrids();
+    result.grids.putAll(known);
+    return result;
+  }
+
   /**
    * @param halfRange nodes whose weights use half of their levels, see {@link QuantizationRange}
    * @param refineWeights search symmetric weight scales for the smallest error; false takes the

@@ -153,6 +153,10 @@ public record FakeQuantize(
         ranges[index] = spread(node, ranges[index], grid.channels(), true);
       }
     }
+    LearnedRange learned = LearnedRange.of(node);
+    if (learned != null) {
+      use(learned, ranges);
+    }
     return new FakeQuantize(
         Math.toIntExact(node.intAttribute("levels", 256)),
         Math.toIntExact(node.intAttribute("axis", fromStart)),
@@ -161,6 +165,22 @@ public record FakeQuantize(
         ranges[2],
         ranges[3],
         grid);
+  }
+
+  /** Puts the range that is used in the place of the parameters that it is learned by. */
+  private static void use(LearnedRange learned, Tensor[] ranges) {
+    float[] low = ranges[0].toFloats();
+    float[] high = ranges[1].toFloats();
+    for (int channel = 0; channel < low.length; channel++) {
+      float[] used = learned.used(low[channel], high[channel]);
+      low[channel] = used[0];
+      high[channel] = used[1];
+    }
+    long[] shape = ranges[0].shape();
+    ranges[0] = Tensor.ofFloats(low, shape);
+    ranges[1] = Tensor.ofFloats(high, shape);
+    ranges[2] = ranges[0];
+    ranges[3] = ranges[1];
   }
 
   private static @Nullable IntegerGrid readGrid(Node node) {

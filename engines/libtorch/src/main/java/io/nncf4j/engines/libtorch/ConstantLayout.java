@@ -2,6 +2,7 @@ package io.nncf4j.engines.libtorch;
 
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.quantize.FakeQuantize;
 import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import java.util.HashSet;
 import java.util.Set;
@@ -21,9 +22,12 @@ final class ConstantLayout {
     }
     for (Node node : graph.nodes()) {
       if (node.is("Conv", "ConvTranspose")) {
-        io.nncf4j.core.tensor.Tensor weight = graph.constantValue(node.input(1));
-        if (weight != null && weight.rank() == 4 && graph.hasSingleUse(node.input(1))) {
-          weights.add(node.input(1));
+        Node producer = graph.producer(node.input(1));
+        String name =
+            producer != null && FakeQuantize.is(producer) ? producer.input(0) : node.input(1);
+        io.nncf4j.core.tensor.Tensor weight = graph.constantValue(name);
+        if (weight != null && weight.rank() == 4 && graph.hasSingleUse(name)) {
+          weights.add(name);
         }
       }
     }

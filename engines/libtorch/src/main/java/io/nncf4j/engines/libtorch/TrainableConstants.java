@@ -2,6 +2,7 @@ package io.nncf4j.engines.libtorch;
 
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.quantize.LearnedRange;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds which constants of a graph are weights: those that stand where an operator takes weights,
- * directly or behind operators that only move or convert elements. Bounds, scales, pads and the
- * like are not.
+ * directly or behind operators that only move or convert elements, and the learned ranges of
+ * quantizers. Other bounds, scales, pads and the like are not.
  */
 final class TrainableConstants {
   /** A graph or body, and what stands around it. */
@@ -62,6 +63,10 @@ final class TrainableConstants {
   }
 
   private static @Nullable TensorRole roleOf(Node node, int index) {
+    LearnedRange learned = LearnedRange.of(node);
+    if (learned != null) {
+      return learned.trainedInputs().contains(index) ? TensorRole.COMPRESSION : null;
+    }
     if (!node.operator().isOnnx()) {
       return null;
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.AutoGradMode;
 
 /**
@@ -66,7 +67,7 @@ public final class TrainingSession implements AutoCloseable {
       }
       storedTypes.put(path, tensor.dataType());
       org.bytedeco.pytorch.Tensor master = layout.toTorch(path, wide);
-      master.set_requires_grad(role == TensorRole.PARAMETER);
+      master.set_requires_grad(role == TensorRole.PARAMETER || role == TensorRole.COMPRESSION);
       state.add(path, role, master);
       return registers.keep(master);
     }
@@ -112,6 +113,19 @@ public final class TrainingSession implements AutoCloseable {
 
   public boolean isTraining() {
     return registers.isTraining();
+  }
+
+  /**
+   * Whether batch-norm behaves as in training although the rest is switched to evaluation, so that
+   * its running statistics settle on the batches that are run.
+   */
+  public void setAdaptingNormalization(boolean isAdapting) {
+    registers.setAdapting(isAdapting);
+  }
+
+  /** The learned quantizers, by node name, that hand on what they are given; none at first. */
+  public void setBypassedQuantizers(Set<String> nodes) {
+    registers.setBypassed(nodes);
   }
 
   /**

@@ -120,4 +120,14 @@ public final class Arguments {
   public boolean isTraining() {
     return registers.isTraining();
   }
+
+  /** See {@link Registers#usesBatchStatistics}. */
+  public boolean usesBatchStatistics() {
+    return registers.usesBatchStatistics();
+  }
+
+  /** True while the node, a quantizer, is switched off. */
+  public boolean isBypassed() {
+    return registers.isBypassed(node.name());
+  }
 }

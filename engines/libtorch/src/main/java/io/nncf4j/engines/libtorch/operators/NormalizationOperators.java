@@ -47,7 +47,7 @@ final class NormalizationOperators {
                 bias,
                 mean,
                 variance,
-                arguments.isTraining(),
+                arguments.usesBatchStatistics(),
                 momentum,
                 epsilon,
                 false));

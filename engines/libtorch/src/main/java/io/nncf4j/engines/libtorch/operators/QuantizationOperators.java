@@ -5,6 +5,7 @@ import static io.nncf4j.engines.libtorch.operators.Operations.to;
 
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.OperatorType;
+import io.nncf4j.core.quantize.LearnedRange;
 import io.nncf4j.core.tensor.DataType;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
@@ -161,6 +162,10 @@ final class QuantizationOperators {
    * Propagating Gradients Through Stochastic Neurons", Bengio et al. 2013).
    */
   private static Operation fakeQuantize(NodeContext context) {
+    LearnedRange learned = LearnedRange.of(context.node());
+    if (learned != null) {
+      return LearnedQuantization.compile(context.node(), learned);
+    }
     double steps = context.node().intAttribute("levels", 256) - 1.0;
     return scoped(
         a -> {

@@ -1,6 +1,7 @@
 package io.nncf4j.engines.libtorch.operators;
 
 import java.util.Arrays;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ public final class Registers implements AutoCloseable {
   private boolean[] kept = new boolean[64];
   private int count;
   private boolean training;
+  private boolean adapting;
+  private Set<String> bypassed = Set.of();
 
   /** A fresh register. */
   public int allocate() {
@@ -125,6 +128,24 @@ public final class Registers implements AutoCloseable {
 
   public void setTraining(boolean isTraining) {
     training = isTraining;
+  }
+
+  /** Whether batch-norm takes the batch's own statistics, and updates the running ones. */
+  public boolean usesBatchStatistics() {
+    return training || adapting;
+  }
+
+  public void setAdapting(boolean isAdapting) {
+    adapting = isAdapting;
+  }
+
+  /** Whether the quantizer of this name hands on what it is given. */
+  boolean isBypassed(String node) {
+    return bypassed.contains(node);
+  }
+
+  public void setBypassed(Set<String> nodes) {
+    bypassed = Set.copyOf(nodes);
   }
 
   @Override
