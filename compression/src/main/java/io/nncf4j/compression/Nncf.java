@@ -3,7 +3,7 @@ package io.nncf4j.compression;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.QuantizationParameters;
-import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
+import io.nncf4j.compression.quantization.runtime.TargetPlanner;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.data.Dataset;
@@ -40,7 +40,7 @@ public final class Nncf {
    */
   public static Model quantize(
       Model model, Dataset<?> calibrationDataset, QuantizationParameters parameters) {
-    return new PostTrainingQuantization(new OnnxRuntimePlanner(), engine())
+    return new PostTrainingQuantization(new TargetPlanner(), engine())
         .quantize(
             model, CalibrationSamples.of(calibrationDataset, parameters.subsetSize()), parameters)
         .model();

@@ -11,7 +11,7 @@ import io.nncf4j.compression.evaluation.PairEvaluator;
 import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.plan.PlanJson;
-import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
+import io.nncf4j.compression.quantization.runtime.TargetPlanner;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.format.OutputSet;
@@ -124,7 +124,7 @@ public final class QuantizationJob {
           clock.time(
               "calibrate",
               () ->
-                  new PostTrainingQuantization(new OnnxRuntimePlanner(), engine)
+                  new PostTrainingQuantization(new TargetPlanner(), engine)
                       .calibrate(
                           model,
                           CalibrationSamples.of(data.calibration(), model),

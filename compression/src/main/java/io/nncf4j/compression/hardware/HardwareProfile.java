@@ -93,6 +93,30 @@ public record HardwareProfile(String name, Map<OperatorClass, OperatorSupport> o
     return new HardwareProfile("NPU", table);
   }
 
+  /** Whatever a quantizer can be, 8 bits first: for experiments that no device limits. */
+  public static HardwareProfile trial() {
+    Map<OperatorClass, OperatorSupport> table = processor();
+    List<Quantizer> activations = new ArrayList<>();
+    List<Quantizer> weights = new ArrayList<>();
+    for (int bits : new int[] {8, 7, 6, 5, 4, 3, 2, 16, 15, 14, 13, 12, 11, 10, 9}) {
+      for (boolean narrow : new boolean[] {false, true}) {
+        for (boolean symmetric : new boolean[] {true, false}) {
+          for (boolean perChannel : new boolean[] {false, true}) {
+            activations.add(configuration(bits, symmetric, perChannel, narrow, false));
+            weights.add(configuration(bits, symmetric, !perChannel, !narrow, symmetric));
+          }
+        }
+      }
+    }
+    table.replaceAll(
+        (operator, support) ->
+            new OperatorSupport(
+                support.isWildcard() ? List.of() : activations,
+                support.weights().isEmpty() ? List.of() : weights,
+                support.unifiedScales()));
+    return new HardwareProfile("TRIAL", table);
+  }
+
   private static final List<Quantizer> ACTIVATIONS =
       join(activations(8, false), activations(16, false));
   private static final List<Quantizer> CHANNEL_ACTIVATIONS =

@@ -100,6 +100,14 @@ public final class LatencyGuard {
     List<Trial> trials = new ArrayList<>();
     trials.add(new Trial(plan, quantized, Set.of()));
     LatencyComparison whole = compareQuickly(floatModel, quantized, inputs);
+    if (!plan.options().runsInOnnxRuntimeOnCpu()) {
+      Finding finding =
+          Finding.information(
+              "latency-elsewhere",
+              "latencies are those of this machine's processor; the target is another, so they"
+                  + " decided nothing");
+      return new Result(quantized, plan, whole, Set.of(), List.of(finding));
+    }
     if (isClearlyFaster(whole)) {
       return result(floatModel, trials.get(0), whole, builder);
     }

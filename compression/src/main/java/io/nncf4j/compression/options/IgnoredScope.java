@@ -28,6 +28,10 @@ public record IgnoredScope(
     subgraphs = List.copyOf(subgraphs);
   }
 
+  public IgnoredScope withValidate(boolean newValidate) {
+    return new IgnoredScope(names, patterns, types, subgraphs, newValidate);
+  }
+
   public static IgnoredScope ofNames(String... names) {
     return new IgnoredScope(List.of(names), List.of(), List.of(), List.of(), true);
   }

@@ -47,6 +47,29 @@ public record QuantizationOptions(
         : QuantizationPreset.PERFORMANCE;
   }
 
+  /**
+   * Whether the result will run in ONNX Runtime on a CPU, so that it can be timed where it is made.
+   */
+  public boolean runsInOnnxRuntimeOnCpu() {
+    return targetRuntime == TargetRuntime.ONNX_RUNTIME
+        && switch (targetDevice) {
+          case ANY, CPU, CPU_SPR -> true;
+          case GPU, NPU, TRIAL -> false;
+        };
+  }
+
+  public QuantizationOptions withQuantizeOutputs(boolean newQuantizeOutputs) {
+    return new QuantizationOptions(
+        preset,
+        targetDevice,
+        targetRuntime,
+        modelType,
+        ignoredScope,
+        activations,
+        weights,
+        newQuantizeOutputs);
+  }
+
   public QuantizationOptions withPreset(QuantizationPreset newPreset) {
     return new QuantizationOptions(
         newPreset,

@@ -2,13 +2,17 @@ package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
+import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.compression.quantization.propagation.IgnoredNodes;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.engines.Engine;
@@ -67,7 +71,8 @@ public final class PostTrainingQuantization {
       @Nullable QuantizationPlan plan) {
     refuseQuantized(original.graph());
     Model model = ShapeInference.infer(Normalization.standard().apply(original).model());
-    QuantizationPlan chosen = plan != null ? plan : planner.plan(model, parameters.placement());
+    QuantizationPlan chosen =
+        plan != null ? plan : plan(original.graph(), model, parameters.placement());
     if (chosen.placements().isEmpty()) {
       throw new InputException(
           "Nothing in this model can be quantized"
@@ -110,6 +115,33 @@ public final class PostTrainingQuantization {
         subset,
         seen.samples(),
         findings);
+  }
+
+  /**
+   * Rules of the ignored scope are checked against the model that the user knows; nodes that
+   * normalising has merged into others are told of.
+   */
+  private QuantizationPlan plan(Graph original, Model model, QuantizationOptions options) {
+    IgnoredScope scope = options.ignoredScope();
+    List<String> gone = new ArrayList<>();
+    for (Node node : IgnoredNodes.find(original, scope)) {
+      if (model.graph().node(node.name()) == null) {
+        gone.add(node.name());
+      }
+    }
+    QuantizationPlan made =
+        planner.plan(model, options.withIgnoredScope(scope.withValidate(false)));
+    List<Finding> findings = new ArrayList<>(made.findings());
+    if (!gone.isEmpty()) {
+      findings.add(
+          new Finding(
+              Finding.Severity.WARNING,
+              "ignored-node-folded",
+              "in the ignored scope, but part of another node or a constant since normalising: the"
+                  + " scope has no effect on them",
+              gone));
+    }
+    return new QuantizationPlan(options, made.placements(), made.floatNodes(), findings);
   }
 
   private static void refuseQuantized(Graph graph) {

@@ -1,6 +1,5 @@
 package io.nncf4j.compression.quantization;
 
-import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
 import io.nncf4j.compression.quantization.runtime.KeepFloatIslands;
@@ -38,7 +37,7 @@ public final class QuantizedForm {
       Model model, QuantizationPlan plan, QuantizerGrids grids, Map<String, Tensor> biases) {
     Model withQuantizers = InsertQuantizers.apply(model, plan, grids, biases);
     List<Pass> passes = new ArrayList<>(List.of(new LowerFakeQuantize()));
-    if (plan.options().targetRuntime() == TargetRuntime.ONNX_RUNTIME) {
+    if (plan.options().runsInOnnxRuntimeOnCpu()) {
       passes.add(new KeepFloatIslands());
     }
     return new Pipeline("lower quantizers", passes, Verifier.STANDARD)

@@ -2,7 +2,6 @@ package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.Observations;
 import io.nncf4j.compression.calibration.ValueRange;
-import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.Quantizer;
@@ -52,7 +51,7 @@ final class QuantizerGrids {
       Set<String> halfRange,
       boolean refineWeights) {
     QuantizerGrids result = new QuantizerGrids();
-    boolean preferUnsigned = plan.options().targetRuntime() == TargetRuntime.ONNX_RUNTIME;
+    boolean preferUnsigned = plan.options().runsInOnnxRuntimeOnCpu();
     Map<Integer, List<ObservedRange>> groups = new HashMap<>();
     Map<ActivationPlacement, ObservedRange> observed = new HashMap<>();
     for (ActivationPlacement placement : plan.activations()) {

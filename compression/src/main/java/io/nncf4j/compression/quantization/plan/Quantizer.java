@@ -68,6 +68,10 @@ public record Quantizer(
     return new Quantizer(bits, mode, newSignedness, perChannel, narrowRange);
   }
 
+  public Quantizer withNarrowRange(boolean newNarrowRange) {
+    return new Quantizer(bits, mode, signedness, perChannel, newNarrowRange);
+  }
+
   public boolean isSymmetric() {
     return mode == Mode.SYMMETRIC;
   }

@@ -17,11 +17,14 @@ final class AttentionParts {
 
   private AttentionParts() {}
 
-  static Set<Node> find(Graph graph) {
+  /**
+   * @param products whether the products with attention weights are among them
+   */
+  static Set<Node> find(Graph graph, boolean products) {
     Set<Node> found = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
       if (node.is("MatMul")
-          && (comesFromSoftmax(graph, node.input(0)) || leadsToAngles(graph, node))) {
+          && (products && comesFromSoftmax(graph, node.input(0)) || leadsToAngles(graph, node))) {
         found.add(node);
       }
     }

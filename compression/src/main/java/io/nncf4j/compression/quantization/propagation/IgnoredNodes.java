@@ -52,6 +52,9 @@ public final class IgnoredNodes {
       }
     }
     for (Subgraph subgraph : scope.subgraphs()) {
+      java.util.stream.Stream.concat(subgraph.inputs().stream(), subgraph.outputs().stream())
+          .filter(name -> graph.node(name) == null)
+          .forEach(name -> problems.add("no node of a subgraph is named \"" + name + "\""));
       Set<Node> between = between(graph, subgraph);
       found.addAll(between);
       if (between.isEmpty()) {

@@ -67,7 +67,8 @@ public final class NodesLeftInFloat {
               "this operator of a transformer loses accuracy in integers");
         }
       }
-      for (Node node : AttentionParts.find(graph)) {
+      boolean products = options.targetDevice() != TargetDevice.CPU_SPR;
+      for (Node node : AttentionParts.find(graph, products)) {
         put(
             found,
             node,

@@ -48,7 +48,8 @@ public record PropagationPlanner(
   public static PropagationPlanner forDevice(TargetDevice device) {
     HardwareProfile profile =
         switch (device) {
-          case ANY, CPU, CPU_SPR, TRIAL -> HardwareProfile.cpu();
+          case ANY, CPU, CPU_SPR -> HardwareProfile.cpu();
+          case TRIAL -> HardwareProfile.trial();
           case GPU -> HardwareProfile.gpu();
           case NPU -> HardwareProfile.npu();
         };

@@ -1,12 +1,10 @@
 package io.nncf4j.compression.quantization.runtime;
 
 import io.nncf4j.compression.options.QuantizationOptions;
-import io.nncf4j.compression.options.QuantizationPreset;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
-import io.nncf4j.compression.quantization.plan.Quantizer;
 import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.compression.quantization.propagation.NodesLeftInFloat;
@@ -47,6 +45,7 @@ public final class OnnxRuntimePlanner implements Planner {
   private static final class Run {
     private final Graph graph;
     private final QuantizationOptions options;
+    private final OnnxRuntimeLimits limits;
     private final Map<String, FloatNode> leftInFloat;
     private final Set<Node> quantized = new LinkedHashSet<>();
     private final Set<String> integerValues = new LinkedHashSet<>();
@@ -56,6 +55,7 @@ public final class OnnxRuntimePlanner implements Planner {
     Run(Graph graph, QuantizationOptions options) {
       this.graph = graph;
       this.options = options;
+      limits = OnnxRuntimeLimits.of(options);
       leftInFloat = NodesLeftInFloat.find(graph, options);
     }
 
@@ -63,14 +63,14 @@ public final class OnnxRuntimePlanner implements Planner {
       graph.nodes().forEach(this::consider);
       dropUnwanted();
       List<QuantizerPlacement> placements = placements();
-      return new QuantizationPlan(options, placements, floatNodes, List.of());
+      return new QuantizationPlan(options, placements, floatNodes, limits.findings());
     }
 
     /** Forward: weighted nodes, and others all of whose inputs are integers already. */
     private void consider(Node node) {
       FloatNode left = leftInFloat.get(node.name());
       if (left != null) {
-        if (RuntimeOperators.weight(graph, node) != null) {
+        if (RuntimeOperators.weight(graph, node) != null || computesOnIntegers(node)) {
           floatNodes.add(left);
         }
         return;
@@ -92,7 +92,13 @@ public final class OnnxRuntimePlanner implements Planner {
             integerValues.add(quantizedOutput(node, output));
           }
         }
+      } else if (computesOnIntegers(node)) {
+        keepFloat(node, "reads-floats", "not everything that it reads is quantized");
       }
+    }
+
+    private boolean computesOnIntegers(Node node) {
+      return RuntimeOperators.hasIntegerKernel(node) && isFloat(node.output(0));
     }
 
     private void keepFloat(Node node, String code, String reason) {
@@ -120,6 +126,9 @@ public final class OnnxRuntimePlanner implements Planner {
       for (Node node : backwards) {
         if (RuntimeOperators.weight(graph, node) == null && !isWanted(node)) {
           quantized.remove(node);
+          if (computesOnIntegers(node)) {
+            keepFloat(node, "no-integer-reader", "nothing behind it works on integers");
+          }
         }
       }
     }
@@ -127,7 +136,9 @@ public final class OnnxRuntimePlanner implements Planner {
     private boolean isWanted(Node node) {
       for (int output = 0; output < node.outputs().size(); output++) {
         String value = quantizedOutput(node, output);
-        if (graph.uses(value).stream().anyMatch(use -> quantized.contains(use.node()))) {
+        boolean isQuantizedOutput = options.quantizeOutputs() && graph.isOutput(value);
+        if (isQuantizedOutput
+            || graph.uses(value).stream().anyMatch(use -> quantized.contains(use.node()))) {
           return true;
         }
       }
@@ -170,7 +181,7 @@ public final class OnnxRuntimePlanner implements Planner {
                   node.name(),
                   weight.input(),
                   weight.constant(),
-                  weightQuantizer(),
+                  limits.weight(),
                   weight.channelAxis(),
                   QuantizerPlacement.NO_GROUP));
         }
@@ -195,19 +206,7 @@ public final class OnnxRuntimePlanner implements Planner {
     }
 
     private ActivationPlacement activation(String value) {
-      boolean symmetric =
-          options.activations().symmetric() != null
-              ? options.activations().symmetric()
-              : options.preset() == QuantizationPreset.PERFORMANCE;
-      int bits = options.activations().bits() == null ? 8 : options.activations().bits();
-      return ActivationPlacement.ofValue(
-          value, symmetric ? Quantizer.symmetric(bits) : Quantizer.asymmetric(bits));
-    }
-
-    private Quantizer weightQuantizer() {
-      int bits = options.weights().bits() == null ? 8 : options.weights().bits();
-      Boolean perChannel = options.weights().perChannel();
-      return Quantizer.weight(bits, perChannel == null || perChannel);
+      return ActivationPlacement.ofValue(value, limits.activation());
     }
 
     private void uniteScales(Node node) {
