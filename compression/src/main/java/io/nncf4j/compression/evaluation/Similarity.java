@@ -1,5 +1,6 @@
 package io.nncf4j.compression.evaluation;
 
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,16 +16,21 @@ final class Similarity {
     exact.forEach(
         (name, x) -> {
           Tensor y = compressed.get(name);
-          if (y != null && x.dataType().isFloatingPoint() && x.size() == y.size()) {
+          if (y != null
+              && x.dataType() == DataType.FLOAT32
+              && x.dataType() == y.dataType()
+              && x.size() == y.size()) {
             add(sums.computeIfAbsent(name, key -> new double[3]), x, y);
           }
         });
   }
 
   private static void add(double[] sums, Tensor x, Tensor y) {
-    for (int index = 0; index < x.size(); index++) {
-      double left = x.doubleAt(index);
-      double right = y.doubleAt(index);
+    float[] exact = x.toFloats();
+    float[] compressed = y.toFloats();
+    for (int index = 0; index < exact.length; index++) {
+      double left = exact[index];
+      double right = compressed[index];
       sums[0] += left * right;
       sums[1] += left * left;
       sums[2] += right * right;

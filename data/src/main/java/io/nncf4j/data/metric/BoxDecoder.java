@@ -1,6 +1,7 @@
 package io.nncf4j.data.metric;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Box;
 import io.nncf4j.data.Detection;
@@ -99,10 +100,7 @@ public final class BoxDecoder {
           "Output \"%s\" must have rows for each of %d samples, found %s"
               .formatted(name, batch, tensor));
     }
-    float[] values = new float[tensor.size()];
-    for (int index = 0; index < values.length; index++) {
-      values[index] = (float) tensor.doubleAt(index);
-    }
+    float[] values = floats(tensor);
     // [batch, count] is one number a row, and so is [1, count] of one sample.
     boolean isFlat = tensor.rank() == 2 && tensor.dimension(0) == batch;
     int width = isFlat ? 1 : (int) tensor.dimension(tensor.rank() - 1);
@@ -110,6 +108,17 @@ public final class BoxDecoder {
       width = 4;
     }
     return new Rows(name, values, width == 0 ? 0 : values.length / batch / width, width);
+  }
+
+  private static float[] floats(Tensor tensor) {
+    if (tensor.dataType() == DataType.FLOAT32) {
+      return tensor.toFloats();
+    }
+    float[] values = new float[tensor.size()];
+    for (int index = 0; index < values.length; index++) {
+      values[index] = (float) tensor.doubleAt(index);
+    }
+    return values;
   }
 
   private void collect(
