@@ -42,6 +42,7 @@ public final class Main {
   /** Runs one command in this process; every failure ends as a message on {@code error}. */
   static int run(PrintWriter out, PrintWriter error, String... arguments) {
     CommandLine commandLine = new CommandLine(new Main()).setOut(out).setErr(error);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(error, failure));
     commandLine.setParameterExceptionHandler(
         (wrong, given) -> {

@@ -180,6 +180,53 @@ class QuantizeTest {
   }
 
   @Test
+  void optionsReachThePlan() {
+    CommandRun run =
+        CommandRun.of(
+            "quantize",
+            model,
+            "--data",
+            data,
+            "-o",
+            output,
+            "--no-latency-guard",
+            "--no-evaluate",
+            "--preset",
+            "mixed",
+            "--target-device",
+            "CPU_SPR",
+            "--target-runtime",
+            "openvino",
+            "--bias-correction",
+            "none",
+            "--range",
+            "mean",
+            "--seed",
+            "7",
+            "--subset-size",
+            "5");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(ModelFiles.read(output).metadata())
+        .containsEntry("nncf4j.preset", "mixed")
+        .containsEntry("nncf4j.target-device", "cpu-spr")
+        .containsEntry("nncf4j.target-runtime", "openvino")
+        .containsEntry("nncf4j.bias-correction", "none")
+        .containsEntry("nncf4j.range", "mean-min-max")
+        .containsEntry("nncf4j.seed", "7")
+        .containsEntry("nncf4j.samples", "5");
+    assertWrong(
+        "--activation-bits takes",
+        "quantize",
+        model,
+        "--data",
+        data,
+        "-o",
+        output,
+        "--activation-bits",
+        "4");
+  }
+
+  @Test
   void filesOfAnEarlierRunAreNamed() throws IOException {
     Path plan = Files.writeString(folder.resolve("out.plan.json"), "{}");
     assertWrong(plan + " of an earlier run", "quantize", model, "--data", data, "-o", output);

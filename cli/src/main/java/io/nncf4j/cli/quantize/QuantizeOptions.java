@@ -4,10 +4,13 @@ import io.nncf4j.cli.console.Numbers;
 import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
+import io.nncf4j.compression.options.QuantizerConstraints;
 import io.nncf4j.compression.options.TargetDevice;
+import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.compression.quantization.RangeEstimator;
+import io.nncf4j.core.InputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +41,16 @@ final class QuantizeOptions {
     cpu,
     cpu_spr,
     gpu,
-    npu
+    npu,
+    /** The old name of {@code npu}. */
+    vpu,
+    trial
+  }
+
+  enum Runtime {
+    onnx_runtime,
+    openvino,
+    none
   }
 
   enum Type {
@@ -52,6 +64,22 @@ final class QuantizeOptions {
 
   @Option(names = "--target-device", description = "${COMPLETION-CANDIDATES} (default: any).")
   private @Nullable Device device;
+
+  @Option(
+      names = "--target-runtime",
+      description =
+          "Runtime whose fusions decide where quantizers stand: ${COMPLETION-CANDIDATES} (default:"
+              + " onnx_runtime).")
+  private @Nullable Runtime runtime;
+
+  @Option(
+      names = "--activation-bits",
+      paramLabel = "BITS",
+      description = "Bits of quantized activations, 8 or 16 (default: 8).")
+  private @Nullable Integer activationBits;
+
+  @Option(names = "--quantize-outputs", description = "Quantize the model's outputs too.")
+  private boolean quantizeOutputs;
 
   @Option(names = "--model-type", description = "${COMPLETION-CANDIDATES}.")
   private @Nullable Type type;
@@ -94,6 +122,15 @@ final class QuantizeOptions {
     if (device != null) {
       given.add("--target-device");
     }
+    if (runtime != null) {
+      given.add("--target-runtime");
+    }
+    if (activationBits != null) {
+      given.add("--activation-bits");
+    }
+    if (quantizeOutputs) {
+      given.add("--quantize-outputs");
+    }
     if (type != null) {
       given.add("--model-type");
     }
@@ -107,9 +144,25 @@ final class QuantizeOptions {
   QuantizationParameters parameters() {
     Numbers.positive("--subset-size", subsetSize);
     QuantizationOptions placement =
-        QuantizationOptions.defaults().withIgnoredScope(ignored.scope());
+        QuantizationOptions.defaults()
+            .withIgnoredScope(ignored.scope())
+            .withQuantizeOutputs(quantizeOutputs);
     if (device != null) {
-      placement = placement.withTargetDevice(TargetDevice.valueOf(upper(device)));
+      placement =
+          placement.withTargetDevice(
+              device == Device.vpu ? TargetDevice.NPU : TargetDevice.valueOf(upper(device)));
+    }
+    if (runtime != null) {
+      placement = placement.withTargetRuntime(TargetRuntime.valueOf(upper(runtime)));
+    }
+    if (activationBits != null) {
+      if (activationBits != 8 && activationBits != 16) {
+        throw new InputException("--activation-bits takes 8 or 16; found " + activationBits);
+      }
+      placement =
+          placement.withConstraints(
+              new QuantizerConstraints(activationBits, null, null, null, null),
+              QuantizerConstraints.NONE);
     }
     if (preset != null) {
       placement = placement.withPreset(QuantizationPreset.valueOf(upper(preset)));

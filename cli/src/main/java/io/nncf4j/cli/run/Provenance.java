@@ -59,6 +59,12 @@ final class Provenance {
     lines.put("preset", lower(placement.effectivePreset()));
     lines.put("target-device", lower(placement.targetDevice()));
     lines.put("target-runtime", lower(placement.targetRuntime()));
+    if (placement.activations().bits() != null) {
+      lines.put("activation-bits", String.valueOf(placement.activations().bits()));
+    }
+    if (placement.quantizeOutputs()) {
+      lines.put("quantize-outputs", "true");
+    }
     if (placement.modelType() != null) {
       lines.put("model-type", lower(placement.modelType()));
     }

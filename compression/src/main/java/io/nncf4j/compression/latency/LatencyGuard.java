@@ -157,7 +157,11 @@ public final class LatencyGuard {
       Set<String> all = new LinkedHashSet<>();
       best.plan().weights().stream().map(WeightPlacement::node).forEach(all::add);
       all.addAll(best.keptInFloat());
-      return new Result(floatModel, builder.planWithout(all), comparison, all, findings);
+      QuantizationPlan without = builder.planWithout(all);
+      QuantizationPlan nothing =
+          new QuantizationPlan(
+              without.options(), List.of(), without.floatNodes(), without.findings());
+      return new Result(floatModel, nothing, comparison, all, findings);
     }
     // The plan itself says which nodes were turned back to float.
     return new Result(best.model(), best.plan(), comparison, best.keptInFloat(), findings);

@@ -73,6 +73,11 @@ public final class PostTrainingQuantization {
     Model model = ShapeInference.infer(Normalization.standard().apply(original).model());
     QuantizationPlan chosen =
         plan != null ? plan : plan(original.graph(), model, parameters.placement());
+    if (plan != null && plan.placements().isEmpty()) {
+      throw new InputException(
+          "The plan quantizes nothing: where it was made, the float model was faster. Use that model,"
+              + " or quantize without a plan");
+    }
     if (chosen.placements().isEmpty()) {
       throw new InputException(
           "Nothing in this model can be quantized"
