@@ -35,12 +35,15 @@ class ModuleMapTest {
     map.put("core", Set.of());
     map.put("layers", Set.of("core"));
     map.put("formats.onnx", Set.of("core"));
+    map.put("formats.safetensors", Set.of("core"));
     map.put("engines", Set.of("core"));
     map.put("engines.onnxruntime", Set.of("core", "engines", "formats.onnx"));
     map.put("engines.libtorch", Set.of("core", "engines"));
     map.put("data", Set.of("core"));
     map.put("compression", Set.of("core", "engines", "data"));
-    map.put("learning", Set.of("core", "engines", "engines.libtorch", "layers", "data"));
+    map.put(
+        "learning",
+        Set.of("core", "engines", "engines.libtorch", "layers", "data", "formats.safetensors"));
     map.put(
         "compression.training",
         Set.of("core", "engines", "engines.libtorch", "layers", "data", "compression", "learning"));

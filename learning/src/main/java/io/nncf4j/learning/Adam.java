@@ -1,5 +1,6 @@
 package io.nncf4j.learning;
 
+import io.nncf4j.core.InputException;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -40,8 +41,8 @@ public final class Adam extends ParameterOptimizer {
   }
 
   private final Options options;
-  private final @Nullable Tensor[] means;
-  private final @Nullable Tensor[] squares;
+  private @Nullable Tensor[] means;
+  private @Nullable Tensor[] squares;
   private final long[] steps;
 
   public Adam(List<Tensor> parameters, Options options) {
@@ -87,14 +88,31 @@ public final class Adam extends ParameterOptimizer {
   }
 
   @Override
-  public void close() {
-    for (int index = 0; index < count(); index++) {
-      Tensor mean = means[index];
-      Tensor square = squares[index];
-      if (mean != null && square != null) {
-        mean.close();
-        square.close();
-      }
+  void save(OptimizerState state) {
+    state.put("means", means);
+    state.put("squares", squares);
+    state.put("steps", io.nncf4j.core.tensor.Tensor.vector(steps));
+  }
+
+  @Override
+  void load(OptimizerState state) {
+    @Nullable Tensor[] savedMeans = read(state, "means");
+    @Nullable Tensor[] savedSquares = read(state, "squares");
+    io.nncf4j.core.tensor.Tensor counted = state.get("steps");
+    if (counted == null || counted.size() != steps.length) {
+      throw new InputException(
+          "The checkpoint is not one of Adam over " + steps.length + " parameters");
     }
+    state.requireAllRead("Adam");
+    close();
+    System.arraycopy(counted.toLongs(), 0, steps, 0, steps.length);
+    means = savedMeans;
+    squares = savedSquares;
+  }
+
+  @Override
+  public void close() {
+    closeAll(means);
+    closeAll(squares);
   }
 }

@@ -1,13 +1,18 @@
 package io.nncf4j.learning;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.tensor.DataType;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** What optimizers have in common: the walk over the parameters, without recording gradients. */
 abstract class ParameterOptimizer implements Optimizer {
+  private static final String LEARNING_RATE = "learning_rate";
+
   private final List<Tensor> parameters;
   private double learningRate;
 
@@ -45,6 +50,48 @@ abstract class ParameterOptimizer implements Optimizer {
             update(index, parameter, gradient);
           }
         }
+      }
+    }
+  }
+
+  @Override
+  public final Map<String, io.nncf4j.core.tensor.Tensor> state() {
+    OptimizerState state = new OptimizerState();
+    state.put(
+        LEARNING_RATE,
+        io.nncf4j.core.tensor.Tensor.ofDoubles(DataType.FLOAT64, new double[] {learningRate}));
+    save(state);
+    return state.values();
+  }
+
+  @Override
+  public final void loadState(Map<String, io.nncf4j.core.tensor.Tensor> saved) {
+    OptimizerState state = new OptimizerState(saved);
+    io.nncf4j.core.tensor.Tensor rate = state.get(LEARNING_RATE);
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      load(state);
+    }
+    if (rate != null) {
+      setLearningRate(rate.doubleAt(0));
+    }
+  }
+
+  /** Puts aside what {@link #load} needs. */
+  abstract void save(OptimizerState state);
+
+  /** Replaces what is remembered. */
+  abstract void load(OptimizerState state);
+
+  /** One tensor a parameter, as saved. */
+  final @Nullable Tensor[] read(OptimizerState state, String name) {
+    return state.read(name, parameters, parameters.size());
+  }
+
+  /** Gives the memory of all of {@code tensors} back. */
+  static void closeAll(@Nullable Tensor[] tensors) {
+    for (Tensor tensor : tensors) {
+      if (tensor != null) {
+        tensor.close();
       }
     }
   }

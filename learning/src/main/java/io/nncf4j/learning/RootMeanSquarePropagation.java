@@ -21,8 +21,8 @@ public final class RootMeanSquarePropagation extends ParameterOptimizer {
   }
 
   private final Options options;
-  private final @Nullable Tensor[] squares;
-  private final @Nullable Tensor[] momenta;
+  private @Nullable Tensor[] squares;
+  private @Nullable Tensor[] momenta;
 
   public RootMeanSquarePropagation(List<Tensor> parameters, Options options) {
     super(parameters, options.learningRate());
@@ -57,14 +57,24 @@ public final class RootMeanSquarePropagation extends ParameterOptimizer {
   }
 
   @Override
+  void save(OptimizerState state) {
+    state.put("squares", squares);
+    state.put("momenta", momenta);
+  }
+
+  @Override
+  void load(OptimizerState state) {
+    @Nullable Tensor[] savedSquares = read(state, "squares");
+    @Nullable Tensor[] savedMomenta = read(state, "momenta");
+    state.requireAllRead("RootMeanSquarePropagation");
+    close();
+    squares = savedSquares;
+    momenta = savedMomenta;
+  }
+
+  @Override
   public void close() {
-    for (int index = 0; index < count(); index++) {
-      Tensor square = squares[index];
-      Tensor momentum = momenta[index];
-      if (square != null && momentum != null) {
-        square.close();
-        momentum.close();
-      }
-    }
+    closeAll(squares);
+    closeAll(momenta);
   }
 }

@@ -39,7 +39,7 @@ public final class StochasticGradientDescent extends ParameterOptimizer {
   }
 
   private final Options options;
-  private final @Nullable Tensor[] momenta;
+  private @Nullable Tensor[] momenta;
 
   public StochasticGradientDescent(List<Tensor> parameters, Options options) {
     super(parameters, options.learningRate());
@@ -74,11 +74,20 @@ public final class StochasticGradientDescent extends ParameterOptimizer {
   }
 
   @Override
+  void save(OptimizerState state) {
+    state.put("momenta", momenta);
+  }
+
+  @Override
+  void load(OptimizerState state) {
+    @Nullable Tensor[] savedMomenta = read(state, "momenta");
+    state.requireAllRead("StochasticGradientDescent");
+    close();
+    momenta = savedMomenta;
+  }
+
+  @Override
   public void close() {
-    for (Tensor momentum : momenta) {
-      if (momentum != null) {
-        momentum.close();
-      }
-    }
+    closeAll(momenta);
   }
 }
