@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Unpacks ONNX Runtime's native libraries, so that no file is left behind.
@@ -22,13 +23,15 @@ import java.util.Locale;
 final class NativeLibraries {
   private static final String FOLDER_PROPERTY = "onnxruntime.native.path";
   private static final List<String> NAMES = List.of("onnxruntime", "onnxruntime4j_jni");
-  private static boolean loaded;
+
+  /** A process loads them once; the operating system keeps them until it ends. */
+  private static final AtomicBoolean LOADED = new AtomicBoolean();
 
   private NativeLibraries() {}
 
   /** Loads the libraries on the first call. */
   static synchronized void load() {
-    if (loaded) {
+    if (LOADED.get()) {
       return;
     }
     String resources = "/ai/onnxruntime/native/" + platform() + "/";
@@ -40,7 +43,7 @@ final class NativeLibraries {
       unpack(resources, folder);
       System.setProperty(FOLDER_PROPERTY, folder.toString());
       OrtEnvironment.getAvailableProviders();
-      loaded = true;
+      LOADED.set(true);
     } finally {
       System.clearProperty(FOLDER_PROPERTY);
       TemporaryFolders.delete(folder);
