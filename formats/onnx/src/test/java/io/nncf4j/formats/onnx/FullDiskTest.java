@@ -51,7 +51,7 @@ class FullDiskTest {
         OutputFiles.write(file, true, part -> OnnxWriter.withWeightsBeside().write(model, part));
       }
     } catch (NncfException failure) {
-      System.err.println(failure.getMessage());
+      System.out.println(failure.getMessage());
       System.exit(1);
     }
   }
@@ -71,7 +71,7 @@ class FullDiskTest {
             weights,
             model.toString());
     child.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process = child.redirectErrorStream(true).start();
+    Process process = child.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(said).isEqualTo(1);
     assertThat(said).isEqualTo("Cannot write " + model + ": File too large\n");
