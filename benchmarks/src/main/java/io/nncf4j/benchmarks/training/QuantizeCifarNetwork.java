@@ -28,7 +28,7 @@ import java.util.Locale;
  * Fine-tunes a CIFAR-10 network with and without quantization, by the same recipe from the same
  * weights, and compares: accuracy, time, and the exported file in ONNX Runtime.
  *
- * <p>Arguments: {@code MODEL.onnx DATA_FOLDER EPOCHS SEED BITS RATE [float|quantized|both]
+ * <p>Arguments: {@code MODEL.onnx DATA_FOLDER EPOCHS SEED BITS RATE THREADS [float|quantized|both]
  * [OUT.onnx]}. The recipe: SGD, momentum 0.9, weight decay 1e-4 (none on ranges), batches of 128,
  * cosine schedule, random crop and flip.
  */
@@ -41,6 +41,7 @@ public final class QuantizeCifarNetwork {
   private final long seed;
   private final int bits;
   private final double rate;
+  private final TrainingOptions training;
   private final CifarPictures test;
 
   private QuantizeCifarNetwork(String[] arguments) {
@@ -50,29 +51,30 @@ public final class QuantizeCifarNetwork {
     seed = Long.parseLong(arguments[3]);
     bits = Integer.parseInt(arguments[4]);
     rate = Double.parseDouble(arguments[5]);
+    training = TrainingOptions.defaults().withThreads(Integer.parseInt(arguments[6]));
     test = CifarPictures.read(data.resolve("test.yaml"), 100);
   }
 
   /** See the class. */
   public static void main(String[] arguments) {
-    if (arguments.length < 6 || arguments.length > 8) {
+    if (arguments.length < 7 || arguments.length > 9) {
       System.err.println(
-          "arguments: MODEL.onnx DATA_FOLDER EPOCHS SEED BITS RATE [float|quantized|both]"
+          "arguments: MODEL.onnx DATA_FOLDER EPOCHS SEED BITS RATE THREADS [float|quantized|both]"
               + " [OUT.onnx]");
       System.exit(2);
     }
     QuantizeCifarNetwork job = new QuantizeCifarNetwork(arguments);
-    String what = arguments.length > 6 ? arguments[6] : "both";
+    String what = arguments.length > 7 ? arguments[7] : "both";
     if (!what.equals("quantized")) {
       job.trainFloat();
     }
     if (!what.equals("float")) {
-      job.trainQuantized(arguments.length > 7 ? Path.of(arguments[7]) : null);
+      job.trainQuantized(arguments.length > 8 ? Path.of(arguments[8]) : null);
     }
   }
 
   private void trainFloat() {
-    try (TrainingSession session = new LibtorchEngine().train(model, TrainingOptions.defaults());
+    try (TrainingSession session = new LibtorchEngine().train(model, training);
         Optimizer optimizer = descent(TrainingStep.parameters(session), 1e-4)) {
       report("float before", test.accuracy(test.scores(session)));
       train("float", session, optimizer);
@@ -122,6 +124,7 @@ public final class QuantizeCifarNetwork {
     }
     return QuantizationTrainingOptions.defaults()
         .withPlacement(placement)
+        .withTraining(training)
         .withGradient(bits == 8 ? RangeGradient.STEP : RangeGradient.SCALED_STEP);
   }
 
@@ -140,8 +143,8 @@ public final class QuantizeCifarNetwork {
   }
 
   private void train(String name, TrainingSession session, Optimizer optimizer) {
-    CifarTraining training = new CifarTraining(data, epochs, seed, BATCH, rate);
-    training.run(name, new TrainingStep(session, optimizer, 0));
+    new CifarTraining(data, epochs, seed, BATCH, rate)
+        .run(name, new TrainingStep(session, optimizer, 0));
   }
 
   private static void report(String name, double accuracy) {

@@ -1,9 +1,6 @@
 package io.nncf4j.compression.training;
 
-import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.calibration.CalibrationSamples;
-import io.nncf4j.compression.calibration.Calibrator;
-import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -16,10 +13,8 @@ import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
 import io.nncf4j.engines.libtorch.TrainingSession;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Quantization-aware training: quantizers with learned ranges in the graph, at the places of the
@@ -42,7 +37,8 @@ public final class QuantizationAwareTraining {
   private static final int ADAPTATION_BATCH = 64;
 
   private final QuantizationTrainingOptions options;
-  private final Planner planner;
+  private final QuantizationRules rules;
+  private final double gradientFactor;
   private final LibtorchEngine engine = new LibtorchEngine();
 
   public QuantizationAwareTraining(QuantizationTrainingOptions options) {
@@ -50,8 +46,14 @@ public final class QuantizationAwareTraining {
   }
 
   public QuantizationAwareTraining(QuantizationTrainingOptions options, Planner planner) {
+    this(options, QuantizationRules.simple(planner, options), 1);
+  }
+
+  QuantizationAwareTraining(
+      QuantizationTrainingOptions options, QuantizationRules rules, double gradientFactor) {
     this.options = options;
-    this.planner = planner;
+    this.rules = rules;
+    this.gradientFactor = gradientFactor;
   }
 
   /**
@@ -62,9 +64,15 @@ public final class QuantizationAwareTraining {
    * @throws InputException when nothing can be quantized, or the options do not fit the model
    */
   public QuantizationController prepare(Model original, CalibrationSamples samples) {
+    return prepare(original, samples, samples);
+  }
+
+  /** As {@link #prepare}, with samples of its own for batch-norm to adapt to. */
+  QuantizationController prepare(
+      Model original, CalibrationSamples samples, CalibrationSamples normalizationSamples) {
     Model model = ShapeInference.infer(Normalization.forTraining().apply(original).model());
     Model folded = ShapeInference.infer(Normalization.standard().apply(original).model());
-    QuantizationPlan plan = planner.plan(folded, options.placement());
+    QuantizationPlan plan = rules.plan(folded);
     if (plan.placements().isEmpty()) {
       throw new InputException(
           "Nothing in this model can be quantized"
@@ -72,21 +80,20 @@ public final class QuantizationAwareTraining {
                   ? ": it has no convolution and no matrix product with a constant weight"
                   : "; the first reason: " + plan.floatNodes().get(0).reason()));
     }
-    Set<String> values = new LinkedHashSet<>();
-    plan.activations().stream().map(ActivationPlacement::value).forEach(values::add);
-    Calibrator.Result seen =
-        new Calibrator(engine, CalibrationOptions.defaults().withWorkers(1))
-            .run(folded, values, List.of(), samples.first(options.rangeSamples()));
     StartingRanges ranges =
-        new StartingRanges(model.graph(), plan, seen.observations(), options.gradient());
+        new StartingRanges(model.graph(), folded, rules, options.gradient(), gradientFactor);
+    ranges.observe(engine, plan, samples);
     List<Finding> findings = new ArrayList<>(plan.allFindings());
-    findings.addAll(seen.findings());
+    findings.addAll(ranges.findings());
     InsertLearnedQuantizers.Result inserted =
         InsertLearnedQuantizers.apply(model, plan, ranges::of);
     QuantizationController controller = controller(model, plan, inserted, findings);
     if (options.normalizationSamples() > 0) {
       BatchNormalizationAdaptation.run(
-          controller.model().session(), samples, options.normalizationSamples(), ADAPTATION_BATCH);
+          controller.model().session(),
+          normalizationSamples,
+          options.normalizationSamples(),
+          ADAPTATION_BATCH);
     }
     return controller;
   }
@@ -99,7 +106,8 @@ public final class QuantizationAwareTraining {
     Map<String, Object> own = StateValues.map(state.builderState(), QuantizationController.NAME);
     QuantizationPlan plan = PlanJson.read(StateValues.text(own, "plan"));
     Model model = ShapeInference.infer(Normalization.forTraining().apply(original).model());
-    SavedRanges ranges = new SavedRanges(StateValues.maps(own, "quantizers"), options.gradient());
+    SavedRanges ranges =
+        new SavedRanges(StateValues.maps(own, "quantizers"), options.gradient(), gradientFactor);
     InsertLearnedQuantizers.Result inserted =
         InsertLearnedQuantizers.apply(model, plan, ranges::of);
     QuantizationController controller = controller(model, plan, inserted, plan.allFindings());

@@ -1,5 +1,6 @@
 package io.nncf4j.compression.training;
 
+import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.core.InputException;
@@ -14,9 +15,11 @@ import java.util.Map;
 final class SavedRanges {
   private final Map<String, Map<String, Object>> entries = new HashMap<>();
   private final RangeGradient gradient;
+  private final double gradientFactor;
 
-  SavedRanges(List<Map<String, Object>> saved, RangeGradient gradient) {
+  SavedRanges(List<Map<String, Object>> saved, RangeGradient gradient, double gradientFactor) {
     this.gradient = gradient;
+    this.gradientFactor = gradientFactor;
     saved.forEach(entry -> entries.put(StateValues.text(entry, "id"), entry));
   }
 
@@ -24,7 +27,11 @@ final class SavedRanges {
   static String id(QuantizerPlacement placement) {
     return placement instanceof WeightPlacement weight
         ? "weight of " + weight.node() + ":" + weight.input()
-        : "activation " + placement.value();
+        : "activation " + placement.value() + uses((ActivationPlacement) placement);
+  }
+
+  private static String uses(ActivationPlacement placement) {
+    return placement.uses().isEmpty() ? "" : " for " + placement.uses();
   }
 
   StartingRange of(QuantizerPlacement placement) {
@@ -40,7 +47,8 @@ final class SavedRanges {
             placement.quantizer().isSymmetric(),
             StateValues.number(entry, "lowest_code"),
             StateValues.number(entry, "highest_code"),
-            gradient);
+            gradient,
+            gradientFactor);
     float[] high = new float[(int) StateValues.number(entry, "channels")];
     Arrays.fill(high, 1);
     float[] low = new float[high.length];

@@ -20,9 +20,14 @@ record StartingRange(LearnedRange range, float[] low, float[] high) {
    * it is forced.
    *
    * @param halfRange use codes of one bit less, so that sums of products cannot overflow 16 bits
+   * @param gradientFactor multiplies the range's gradient
    */
   static StartingRange of(
-      Quantizer quantizer, ObservedRange observed, boolean halfRange, RangeGradient gradient) {
+      Quantizer quantizer,
+      ObservedRange observed,
+      boolean halfRange,
+      RangeGradient gradient,
+      double gradientFactor) {
     QuantizationRange found = QuantizationRange.of(quantizer, observed);
     int bits = quantizer.bits() - (halfRange ? 1 : 0);
     int narrow = quantizer.narrowRange() && !halfRange ? 1 : 0;
@@ -37,7 +42,7 @@ record StartingRange(LearnedRange range, float[] low, float[] high) {
       highest = (1L << (bits - 1)) - 1;
     }
     return new StartingRange(
-        new LearnedRange(quantizer.isSymmetric(), lowest, highest, gradient),
+        new LearnedRange(quantizer.isSymmetric(), lowest, highest, gradient, gradientFactor),
         found.low(),
         found.high());
   }

@@ -141,7 +141,7 @@ class QuantizationAwareTrainingTest {
 
   @Test
   void asymmetricAndFewBitsAgreeAfterExportToo() {
-    for (int bits : new int[] {8}) {
+    for (int bits : new int[] {2, 4, 8, 16}) {
       QuantizerConstraints width = new QuantizerConstraints(bits, null, null, null, null);
       QuantizationController controller =
           prepare(

@@ -92,7 +92,11 @@ final class InsertQuantizers {
     }
     int biasInput = QuantizeBiases.biasInput(editor.node(node.name()), placement);
     IntegerGrid input = inputGrids.get(node.name() + ":0");
-    if (biasInput >= 0 && input != null && !input.isPerChannel()) {
+    if (biasInput >= 0
+        && input != null
+        && !input.isPerChannel()
+        && hasFineSteps(input)
+        && hasFineSteps(grid)) {
       Tensor bias = corrected != null ? corrected : graph.constant(node.input(biasInput));
       if (bias != null && bias.rank() == 1) {
         float inputScale = input.scale().floatAt(0);
@@ -104,6 +108,14 @@ final class InsertQuantizers {
     FakeQuantize.ofGrid(grid, Math.floorMod(placement.channelAxis(), weight.rank()))
         .addTo(editor, placement.value() + ".quantizer", placement.value(), target, weight.rank());
     editor.redirect(node.name(), placement.input(), target);
+  }
+
+  /**
+   * With few bits a step of the products is too coarse for a bias; nor are there integer kernels
+   * for them that would want one.
+   */
+  private static boolean hasFineSteps(IntegerGrid grid) {
+    return grid.levels() >= 127;
   }
 
   private int rank(String value) {

@@ -29,14 +29,21 @@ import org.jspecify.annotations.Nullable;
  * @param lowestCode code of the lowest level
  * @param highestCode code of the highest level, above 0
  * @param gradient how the range's gradient is defined
+ * @param gradientFactor multiplies the range's gradient, so that ranges learn faster or slower than
+ *     weights
  */
 public record LearnedRange(
-    boolean symmetric, long lowestCode, long highestCode, RangeGradient gradient) {
+    boolean symmetric,
+    long lowestCode,
+    long highestCode,
+    RangeGradient gradient,
+    double gradientFactor) {
   /** Added to the width of a range, so that it is never zero. */
   public static final double SMALLEST = 1e-16;
 
   private static final String ATTRIBUTE = "learned";
   private static final String GRADIENT = "gradient";
+  private static final String FACTOR = "gradient_factor";
 
   public LearnedRange {
     if (lowestCode > 0 || highestCode <= 0 || highestCode - lowestCode > 0xFFFF) {
@@ -46,6 +53,20 @@ public record LearnedRange(
               + " to "
               + highestCode);
     }
+    if (!(gradientFactor >= 0) || Double.isInfinite(gradientFactor)) {
+      throw new InputException(
+          "The gradients of ranges are multiplied by a number from 0; found " + gradientFactor);
+    }
+  }
+
+  /** A range whose gradient is taken as it is. */
+  public LearnedRange(
+      boolean symmetric, long lowestCode, long highestCode, RangeGradient gradient) {
+    this(symmetric, lowestCode, highestCode, gradient, 1);
+  }
+
+  public LearnedRange withGradientFactor(double newGradientFactor) {
+    return new LearnedRange(symmetric, lowestCode, highestCode, gradient, newGradientFactor);
   }
 
   /** What a node says about itself, or null when its range is not learned. */
@@ -59,7 +80,8 @@ public record LearnedRange(
         lowest,
         lowest + node.intAttribute("levels", 256) - 1,
         RangeGradient.valueOf(
-            node.stringAttribute(GRADIENT, RangeGradient.STEP.name()).toUpperCase(Locale.ROOT)));
+            node.stringAttribute(GRADIENT, RangeGradient.STEP.name()).toUpperCase(Locale.ROOT)),
+        node.floatAttribute(FACTOR, 1));
   }
 
   public int levels() {
@@ -85,7 +107,8 @@ public record LearnedRange(
         node.attributes()
             .with(ATTRIBUTE, symmetric ? "symmetric" : "asymmetric")
             .with("lowest_code", lowestCode)
-            .with(GRADIENT, gradient.name().toLowerCase(Locale.ROOT));
+            .with(GRADIENT, gradient.name().toLowerCase(Locale.ROOT))
+            .with(FACTOR, (float) gradientFactor);
     // The output range is the input range: the same values, so that training cannot part them.
     Node learned =
         node.withAttributes(attributes)

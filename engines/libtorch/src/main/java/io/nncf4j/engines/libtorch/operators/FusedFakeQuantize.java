@@ -1,6 +1,5 @@
 package io.nncf4j.engines.libtorch.operators;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
@@ -32,7 +31,7 @@ final class FusedFakeQuantize {
   }
 
   /**
-   * Quantizes {@code x}.
+   * Quantizes {@code x}. What it makes belongs to the scope that the caller has opened.
    *
    * @param scale one element, or one for each channel of {@code axis}
    * @param zeroPoint like {@code scale}, of floating point
@@ -47,21 +46,17 @@ final class FusedFakeQuantize {
       long highest,
       double factor) {
     boolean isPerTensor = scale.numel() == 1;
-    try (PointerScope scope = new PointerScope()) {
-      IValueVector stack = new IValueVector();
-      stack.push_back(new IValue(x));
-      stack.push_back(new IValue(scale));
-      stack.push_back(new IValue(zeroPoint));
-      if (!isPerTensor) {
-        stack.push_back(new IValue(axis));
-      }
-      stack.push_back(new IValue(lowest));
-      stack.push_back(new IValue(highest));
-      stack.push_back(new IValue(factor));
-      Dispatcher.singleton().callBoxed(isPerTensor ? perTensor : perChannel, stack);
-      Tensor result = new Tensor(stack.get(0).toTensor());
-      result.retainReference();
-      return result;
+    IValueVector stack = new IValueVector();
+    stack.push_back(new IValue(x));
+    stack.push_back(new IValue(scale));
+    stack.push_back(new IValue(zeroPoint));
+    if (!isPerTensor) {
+      stack.push_back(new IValue(axis));
     }
+    stack.push_back(new IValue(lowest));
+    stack.push_back(new IValue(highest));
+    stack.push_back(new IValue(factor));
+    Dispatcher.singleton().callBoxed(isPerTensor ? perTensor : perChannel, stack);
+    return new Tensor(stack.get(0).toTensor());
   }
 }

@@ -40,7 +40,7 @@ final class LearnedQuantization {
   }
 
   private Tensor symmetric(Arguments a) {
-    Tensor high = torch.add(torch.abs(a.tensor(2)), new Scalar(LearnedRange.SMALLEST));
+    Tensor high = torch.add(torch.abs(parameter(a.tensor(2))), new Scalar(LearnedRange.SMALLEST));
     Tensor scale = torch.div(torch.reshape(high, -1), new Scalar((double) range.highestCode()));
     Tensor zeroPoint = torch.zeros_like(scale);
     double share = (double) range.lowestCode() / range.highestCode();
@@ -59,8 +59,8 @@ final class LearnedQuantization {
   }
 
   private Tensor tuned(Arguments a) {
-    Tensor low = a.tensor(1);
-    Tensor high = a.tensor(2);
+    Tensor low = parameter(a.tensor(1));
+    Tensor high = parameter(a.tensor(2));
     float[] bottoms = TensorExchange.toHost(low).toFloats();
     float[] tops = TensorExchange.toHost(high).toFloats();
     float[] raised = new float[bottoms.length];
@@ -81,6 +81,15 @@ final class LearnedQuantization {
       x = clamped(x, bottom, top);
     }
     return kernel.apply(x, scale, zeroPoint, axis(x), 0, range.levels() - 1L, factor(x, scale));
+  }
+
+  /** The parameter itself, its gradient multiplied by the factor of the range. */
+  private Tensor parameter(Tensor tensor) {
+    if (range.gradientFactor() == 1) {
+      return tensor;
+    }
+    Tensor scaled = torch.mul(tensor, new Scalar(range.gradientFactor()));
+    return torch.add(tensor.detach(), torch.sub(scaled, scaled.detach()));
   }
 
   private static Tensor shaped(float[] values, Tensor like) {

@@ -1,0 +1,153 @@
+package io.nncf4j.benchmarks.training;
+
+import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.training.CompressedModel;
+import io.nncf4j.compression.training.QuantizationAwareTraining;
+import io.nncf4j.compression.training.QuantizationController;
+import io.nncf4j.compression.training.QuantizationTrainingOptions;
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.data.Dataset;
+import io.nncf4j.engines.libtorch.LibtorchEngine;
+import io.nncf4j.engines.libtorch.TrainingOptions;
+import io.nncf4j.engines.libtorch.TrainingSession;
+import io.nncf4j.engines.libtorch.operators.TensorExchange;
+import io.nncf4j.learning.Losses;
+import io.nncf4j.learning.Optimizer;
+import io.nncf4j.learning.ParameterGroups;
+import io.nncf4j.learning.StochasticGradientDescent;
+import io.nncf4j.learning.TrainingStep;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Time of a training step with quantizers against one without, alternating, so that other load on
+ * the machine disturbs both; and the memory of the process while quantized steps go on.
+ *
+ * <p>Arguments: {@code mobilenet|MODEL.onnx SIZE BATCH STEPS THREADS [both|quantized]}. With {@code
+ * quantized}, only those steps run, and memory is printed after each tenth of them.
+ */
+public final class QuantizedStepTime {
+  private static final int WARM_UP = 2;
+
+  private QuantizedStepTime() {}
+
+  /** See the class. */
+  public static void main(String[] arguments) {
+    if (arguments.length < 5 || arguments.length > 6) {
+      System.err.println(
+          "arguments: mobilenet|MODEL.onnx SIZE BATCH STEPS THREADS [both|quantized]");
+      System.exit(2);
+    }
+    int size = Integer.parseInt(arguments[1]);
+    int batch = Integer.parseInt(arguments[2]);
+    int steps = Integer.parseInt(arguments[3]);
+    TrainingOptions training =
+        TrainingOptions.defaults().withThreads(Integer.parseInt(arguments[4]));
+    Model model =
+        arguments[0].equals("mobilenet")
+            ? MobileNetV2.model(1000)
+            : ModelFiles.read(Path.of(arguments[0]));
+    String input = model.graph().inputs().get(0).name();
+    List<Map<String, Tensor>> samples =
+        List.of(Map.of(input, noise(1, 1, size)), Map.of(input, noise(2, 1, size)));
+    QuantizationController controller =
+        new QuantizationAwareTraining(QuantizationTrainingOptions.defaults().withTraining(training))
+            .prepare(model, CalibrationSamples.of(new Dataset<>(samples, each -> each), 2));
+    Tensor pictures = noise(3, batch, size);
+    boolean onlyQuantized = arguments.length > 5 && arguments[5].equals("quantized");
+    try (CompressedModel compressed = controller.model();
+        Optimizer quantizedOptimizer =
+            new ParameterGroups(
+                0.001,
+                List.of(
+                    new ParameterGroups.Group(descent(compressed.parameters()), 1),
+                    new ParameterGroups.Group(descent(compressed.compressionParameters()), 1)))) {
+      TrainingStep quantized = new TrainingStep(compressed.session(), quantizedOptimizer, 0);
+      if (onlyQuantized) {
+        memory(quantized, pictures, steps);
+        return;
+      }
+      try (TrainingSession session = new LibtorchEngine().train(model, training);
+          Optimizer optimizer = descent(TrainingStep.parameters(session))) {
+        alternate(new TrainingStep(session, optimizer, 0), quantized, pictures, steps);
+      }
+    }
+  }
+
+  private static Optimizer descent(List<org.bytedeco.pytorch.Tensor> parameters) {
+    return new StochasticGradientDescent(
+        parameters, StochasticGradientDescent.Options.of(0.001).withMomentum(0.9, false));
+  }
+
+  private static void memory(TrainingStep step, Tensor pictures, int steps) {
+    for (int index = 1; index <= steps; index++) {
+      run(step, pictures);
+      if (index % Math.max(1, steps / 10) == 0) {
+        System.out.printf(
+            Locale.ROOT,
+            "step %d: resident %d MB, heap in use %d MB%n",
+            index,
+            CifarTraining.residentMegabytes(),
+            (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20);
+      }
+    }
+  }
+
+  private static void alternate(
+      TrainingStep plain, TrainingStep quantized, Tensor pictures, int steps) {
+    double[][] millis = new double[2][steps];
+    for (int step = -WARM_UP; step < steps; step++) {
+      for (int turn = 0; turn < 2; turn++) {
+        int which = Math.floorMod(step + turn, 2);
+        long start = System.nanoTime();
+        run(which == 0 ? plain : quantized, pictures);
+        if (step >= 0) {
+          millis[which][step] = (System.nanoTime() - start) / 1e6;
+        }
+      }
+    }
+    double[] ratios = new double[steps];
+    Arrays.setAll(ratios, step -> millis[1][step] / millis[0][step]);
+    System.out.printf(
+        Locale.ROOT,
+        "step: float %.0f ms, quantized %.0f ms; ratio %.2f by medians, %.2f median of %d pairs%n",
+        median(millis[0]),
+        median(millis[1]),
+        median(millis[1]) / median(millis[0]),
+        median(ratios),
+        steps);
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static void run(TrainingStep step, Tensor pictures) {
+    long[] labels = new long[(int) pictures.dimension(0)];
+    Arrays.setAll(labels, index -> index % 10);
+    String input = step.session().inputs().get(0).name();
+    try (org.bytedeco.pytorch.Tensor truth =
+        TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
+      step.run(Map.of(input, pictures), outputs -> Losses.crossEntropy(outputs.first(), truth));
+    }
+  }
+
+  private static Tensor noise(long seed, int batch, int size) {
+    SplittableRandom random = new SplittableRandom(seed);
+    ByteBuffer bytes = Tensor.allocateDirect(DataType.FLOAT32, 3L * batch * size * size);
+    for (int at = 0; at < bytes.capacity(); at += 4) {
+      bytes.putFloat(at, (float) (2 * random.nextDouble() - 1));
+    }
+    return Tensor.of(DataType.FLOAT32, new long[] {batch, 3, size, size}, bytes);
+  }
+}

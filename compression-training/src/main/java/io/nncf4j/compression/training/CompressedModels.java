@@ -1,0 +1,143 @@
+package io.nncf4j.compression.training;
+
+import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.config.ConfigSection;
+import io.nncf4j.compression.config.ExtraStruct;
+import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.compression.config.QuantizationConfig;
+import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.print.DotPrinter;
+import io.nncf4j.core.rewrite.Normalization;
+import io.nncf4j.engines.libtorch.TrainingOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compressed models as a configuration describes them.
+ *
+ * <pre>{@code
+ * NNCFConfig config = NNCFConfig.fromJson(Path.of("qat.json"));
+ * config.registerExtraStructs(List.of(new ExtraStruct.QuantizationRangeInitArgs(samples)));
+ * CompressionController controller = CompressedModels.createCompressedModel(model, config);
+ * }</pre>
+ */
+public final class CompressedModels {
+  private CompressedModels() {}
+
+  /** A fresh compressed model, with both graphs written to the log folder. */
+  public static QuantizationController createCompressedModel(Model model, NNCFConfig config) {
+    return createCompressedModel(model, config, null, TrainingOptions.defaults(), true);
+  }
+
+  /**
+   * A compressed model.
+   *
+   * @param model the float model, with its batch-norm; it is not changed
+   * @param config what to compress and how; samples are registered in it as extra structs
+   * @param state of a checkpoint, or null: with it nothing is initialised, and the checkpoint's
+   *     tensors are to be written into the session's state
+   * @param training how the graph is run
+   * @param dumpGraphs whether to write {@code original_graph.dot} and {@code compressed_graph.dot}
+   *     into the log folder
+   * @throws InputException when the configuration does not fit the model
+   */
+  public static QuantizationController createCompressedModel(
+      Model model,
+      NNCFConfig config,
+      @Nullable CompressionState state,
+      TrainingOptions training,
+      boolean dumpGraphs) {
+    refuseOthers(config);
+    QuantizationConfig quantization =
+        QuantizationConfig.of(config)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "The configuration has no algorithm: add \"compression\":"
+                            + " {\"algorithm\": \"quantization\"}"));
+    if (dumpGraphs) {
+      dump(Normalization.forTraining().apply(model).model().graph(), config, "original_graph.dot");
+    }
+    QuantizationTrainingOptions options =
+        QuantizationTrainingOptions.defaults()
+            .withTraining(training)
+            .withNormalizationSamples(normalizationSamples(config, quantization))
+            .withStages(
+                quantization
+                    .staged()
+                    .map(
+                        staged ->
+                            new QuantizationStages(
+                                staged.activationsEpoch(), staged.weightsEpoch()))
+                    .orElse(QuantizationStages.NONE));
+    QuantizationAwareTraining quantizing =
+        new QuantizationAwareTraining(
+            options,
+            new ConfiguredQuantization(config, quantization, new OnnxRuntimePlanner()),
+            quantization.learningRateMultiplier());
+    QuantizationController controller =
+        state != null
+            ? quantizing.restore(model, state)
+            : quantizing.prepare(model, rangeSamples(config), normalizationData(config));
+    if (dumpGraphs) {
+      dump(controller.model().graph().graph(), config, "compressed_graph.dot");
+    }
+    return controller;
+  }
+
+  private static void refuseOthers(NNCFConfig config) {
+    List<String> others =
+        config.algorithms().stream()
+            .map(section -> section.text("algorithm", "bootstrapNAS"))
+            .filter(name -> !name.equals("quantization"))
+            .filter(name -> !name.equals("experimental_quantization"))
+            .toList();
+    if (!others.isEmpty()) {
+      throw new InputException(
+          "Not supported while training yet: " + others + "; supported: [quantization]");
+    }
+  }
+
+  private static CalibrationSamples rangeSamples(NNCFConfig config) {
+    return config.getExtraStruct(ExtraStruct.QuantizationRangeInitArgs.class).samples();
+  }
+
+  private static CalibrationSamples normalizationData(NNCFConfig config) {
+    return config
+        .findExtraStruct(ExtraStruct.BNAdaptationInitArgs.class)
+        .map(ExtraStruct.BNAdaptationInitArgs::samples)
+        .orElseGet(() -> rangeSamples(config));
+  }
+
+  /** Asked for without data is an error; by default it happens where there is data. */
+  private static int normalizationSamples(NNCFConfig config, QuantizationConfig quantization) {
+    boolean hasData = config.hasExtraStruct(ExtraStruct.BNAdaptationInitArgs.class);
+    int asked = quantization.batchNormSamples().orElse(hasData ? 2000 : 0);
+    if (asked > 0 && !hasData) {
+      ConfigSection section = config.algorithm("quantization").orElse(config.root());
+      throw section.problem(
+          "initializer.batchnorm_adaptation",
+          asked
+              + " samples are asked for, and there is no data: register BNAdaptationInitArgs, or"
+              + " set num_bn_adaptation_samples to 0");
+    }
+    return asked;
+  }
+
+  private static void dump(Graph graph, NNCFConfig config, String name) {
+    Path folder = config.logDirectory();
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve(name), DotPrinter.print(graph));
+    } catch (IOException e) {
+      throw new InputException(
+          "The graph cannot be written to \"" + folder.resolve(name) + "\" (log_dir): " + e, e);
+    }
+  }
+}

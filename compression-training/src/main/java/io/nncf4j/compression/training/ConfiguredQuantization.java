@@ -1,0 +1,244 @@
+package io.nncf4j.compression.training;
+
+import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.compression.config.QuantizationConfig;
+import io.nncf4j.compression.config.QuantizerConfig;
+import io.nncf4j.compression.config.RangeInitializer;
+import io.nncf4j.compression.config.ScopeFilter;
+import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.QuantizationPreset;
+import io.nncf4j.compression.options.TargetDevice;
+import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.Planner;
+import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.compression.quantization.plan.Quantizer;
+import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
+import io.nncf4j.compression.quantization.plan.WeightPlacement;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The rules of a configuration's section {@code quantization}. */
+final class ConfiguredQuantization implements QuantizationRules {
+  private final QuantizationConfig config;
+  private final TargetDevice device;
+  private final Planner planner;
+
+  ConfiguredQuantization(NNCFConfig all, QuantizationConfig config, Planner planner) {
+    this.config = config;
+    this.planner = planner;
+    device = all.targetDevice();
+  }
+
+  @Override
+  public QuantizationPlan plan(Model folded) {
+    Graph graph = folded.graph();
+    checkScopes(graph);
+    QuantizationPlan plan = ConstrainedQuantizers.plan(planner, folded, options(graph));
+    List<QuantizerPlacement> kept =
+        plan.placements().stream().filter(each -> isWanted(graph, each)).toList();
+    List<QuantizerPlacement> adjusted = kept.stream().map(each -> overridden(graph, each)).toList();
+    List<QuantizerPlacement> united = united(adjusted);
+    united.forEach(this::checkBits);
+    return new QuantizationPlan(plan.options(), united, plan.floatNodes(), plan.findings());
+  }
+
+  private QuantizationOptions options(Graph graph) {
+    QuantizationOptions defaults = QuantizationOptions.defaults();
+    List<String> ignored =
+        graph.nodes().stream()
+            .map(Node::name)
+            .filter(
+                name ->
+                    !config.weightScopes().considers(name)
+                        && !config.activationScopes().considers(name))
+            .toList();
+    return new QuantizationOptions(
+        config.preset().orElse(QuantizationPreset.PERFORMANCE),
+        device,
+        defaults.targetRuntime(),
+        null,
+        new IgnoredScope(ignored, List.of(), List.of(), List.of(), false),
+        config.activations().constraints(),
+        config.weights().constraints(),
+        config.quantizeOutputs());
+  }
+
+  /** Every scope must match the name of a node or of a quantizer. */
+  private void checkScopes(Graph graph) {
+    Set<String> names = new LinkedHashSet<>();
+    graph.nodes().forEach(node -> names.add(node.name()));
+    graph.nodes().forEach(node -> names.add(node.name() + "|WEIGHT"));
+    graph.nodes().forEach(node -> node.outputs().forEach(each -> names.add(each + "|OUTPUT")));
+    graph.inputs().forEach(input -> names.add(input.name()));
+    config.weightScopes().check(names);
+    config.activationScopes().check(names);
+    List<String> overrides = new ArrayList<>(config.weightOverrides().keySet());
+    overrides.addAll(config.activationOverrides().keySet());
+    List<String> lost = ScopeFilter.unmatched(overrides, names);
+    if (!lost.isEmpty()) {
+      throw new InputException(
+          "Some scopes of scope_overrides match no node of the model: "
+              + lost
+              + ". See original_graph.dot for the names");
+    }
+  }
+
+  /** The names under which a quantizer is known to scopes. */
+  private static List<String> names(Graph graph, QuantizerPlacement placement) {
+    if (placement instanceof WeightPlacement weight) {
+      return List.of(weight.node(), weight.node() + "|WEIGHT");
+    }
+    Node producer = graph.producer(placement.value());
+    String owner = producer == null ? placement.value() : producer.name();
+    return List.of(owner, placement.value() + "|OUTPUT");
+  }
+
+  private static boolean considers(ScopeFilter filter, List<String> names) {
+    List<String> targets = filter.targets();
+    boolean isTarget =
+        targets == null
+            || targets.stream()
+                .anyMatch(
+                    scope -> names.stream().anyMatch(name -> ScopeFilter.matches(scope, name)));
+    return isTarget
+        && filter.ignored().stream()
+            .noneMatch(scope -> names.stream().anyMatch(name -> ScopeFilter.matches(scope, name)));
+  }
+
+  private boolean isWanted(Graph graph, QuantizerPlacement placement) {
+    if (placement instanceof WeightPlacement) {
+      return considers(config.weightScopes(), names(graph, placement));
+    }
+    return (config.quantizeInputs() || !graph.isInput(placement.value()))
+        && considers(config.activationScopes(), names(graph, placement));
+  }
+
+  private QuantizerPlacement overridden(Graph graph, QuantizerPlacement placement) {
+    Map<String, QuantizerConfig> overrides =
+        placement instanceof WeightPlacement
+            ? config.weightOverrides()
+            : config.activationOverrides();
+    QuantizerPlacement result = placement;
+    for (Map.Entry<String, QuantizerConfig> each : overrides.entrySet()) {
+      if (matches(each.getKey(), names(graph, placement))) {
+        result = ConstrainedQuantizers.adjusted(result, each.getValue().constraints());
+      }
+    }
+    return result;
+  }
+
+  private static boolean matches(String scope, List<String> names) {
+    return names.stream().anyMatch(name -> ScopeFilter.matches(scope, name));
+  }
+
+  /** Quantizers that share a range are the same: the first of a group decides. */
+  private static List<QuantizerPlacement> united(List<QuantizerPlacement> placements) {
+    Map<Integer, Quantizer> groups = new HashMap<>();
+    List<QuantizerPlacement> united = new ArrayList<>();
+    for (QuantizerPlacement placement : placements) {
+      if (placement instanceof ActivationPlacement activation
+          && activation.unifiedGroup() != QuantizerPlacement.NO_GROUP) {
+        Quantizer first =
+            groups.computeIfAbsent(activation.unifiedGroup(), key -> activation.quantizer());
+        united.add(activation.withQuantizer(first));
+      } else {
+        united.add(placement);
+      }
+    }
+    return united;
+  }
+
+  private void checkBits(QuantizerPlacement placement) {
+    int bits = placement.quantizer().bits();
+    List<Integer> offered =
+        switch (device) {
+          case TRIAL -> List.of();
+          case NPU ->
+              placement instanceof WeightPlacement ? List.of(2, 4, 8, 16) : List.of(4, 8, 16);
+          case ANY, CPU, CPU_SPR, GPU -> List.of(8, 16);
+        };
+    if (!offered.isEmpty() && !offered.contains(bits)) {
+      throw new InputException(
+          "The device "
+              + device
+              + " offers quantizers of "
+              + offered
+              + " bits; found "
+              + bits
+              + " for "
+              + SavedRanges.id(placement)
+              + ". Take one of these, or target_device TRIAL for experiments");
+    }
+  }
+
+  @Override
+  public RangeInitializer range(Graph folded, QuantizerPlacement placement) {
+    boolean isWeight = placement instanceof WeightPlacement;
+    List<String> names = names(folded, placement);
+    Map<String, QuantizerConfig> overrides =
+        isWeight ? config.weightOverrides() : config.activationOverrides();
+    for (Map.Entry<String, QuantizerConfig> each : overrides.entrySet()) {
+      if (matches(each.getKey(), names) && !each.getValue().ranges().isEmpty()) {
+        return each.getValue().ranges().get(0);
+      }
+    }
+    List<RangeInitializer> rules =
+        config.ranges().stream()
+            .filter(rule -> rule.group().isEmpty() || rule.group().get().equals(group(isWeight)))
+            .filter(rule -> considers(rule.scopes(), names))
+            .toList();
+    if (config.ranges().isEmpty()) {
+      return RangeInitializer.DEFAULT;
+    }
+    if (rules.size() != 1) {
+      throw new InputException(
+          rules.size()
+              + " rules of the range initializer match "
+              + SavedRanges.id(placement)
+              + "; expected one: change their target_scopes and ignored_scopes");
+    }
+    return rules.get(0);
+  }
+
+  private static String group(boolean isWeight) {
+    return isWeight ? "weights" : "activations";
+  }
+
+  @Override
+  public boolean isHalfRange(Graph folded, WeightPlacement placement) {
+    boolean applies =
+        placement.quantizer().bits() == 8
+            && placement.quantizer().isSymmetric()
+            && (device == TargetDevice.ANY || device == TargetDevice.CPU);
+    return applies
+        && switch (config.overflowFix()) {
+          case ENABLE -> true;
+          case DISABLE -> false;
+          case FIRST_LAYER_ONLY -> isFirstConvolution(folded, placement.node());
+        };
+  }
+
+  /** Whether no other convolution stands between the inputs and this one. */
+  private static boolean isFirstConvolution(Graph graph, String name) {
+    Set<String> behindConvolution = new LinkedHashSet<>();
+    for (Node node : graph.nodes()) {
+      boolean isBehind = node.inputs().stream().anyMatch(behindConvolution::contains);
+      if (node.name().equals(name)) {
+        return node.is("Conv") && !isBehind;
+      }
+      if (isBehind || node.is("Conv")) {
+        behindConvolution.addAll(node.outputs());
+      }
+    }
+    return false;
+  }
+}
