@@ -32,8 +32,19 @@ final class QuantizeOptions {
   }
 
   enum Range {
+    measured,
     minmax,
-    mean
+    limited,
+    mean;
+
+    RangeEstimator estimator() {
+      return switch (this) {
+        case measured -> RangeEstimator.MEASURED;
+        case minmax -> RangeEstimator.MIN_MAX;
+        case limited -> RangeEstimator.LIMITED_MIN_MAX;
+        case mean -> RangeEstimator.MEAN_MIN_MAX;
+      };
+    }
   }
 
   enum Device {
@@ -100,9 +111,10 @@ final class QuantizeOptions {
   @Option(
       names = "--range",
       description =
-          "Range of an activation: extremes over all samples, or the mean of each sample's own;"
+          "Range of an activation: extremes over all samples, these limited to little more than the"
+              + " mean of each sample's own, that mean, or whichever of them measures best;"
               + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Range range = Range.minmax;
+  private Range range = Range.measured;
 
   @Option(
       names = "--seed",
@@ -173,7 +185,7 @@ final class QuantizeOptions {
     return QuantizationParameters.defaults()
         .withPlacement(placement)
         .withSubsetSize(subsetSize)
-        .withRange(range == Range.mean ? RangeEstimator.MEAN_MIN_MAX : RangeEstimator.MIN_MAX)
+        .withRange(range.estimator())
         .withBiasCorrection(BiasCorrectionMode.valueOf(upper(biasCorrection)));
   }
 

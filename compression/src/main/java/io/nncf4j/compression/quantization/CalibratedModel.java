@@ -8,18 +8,22 @@ import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
+import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.quantize.IntegerGrid;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A float model of which calibration has seen enough to quantize it by more than one plan. */
 public final class CalibratedModel {
@@ -38,6 +42,9 @@ public final class CalibratedModel {
   private final CalibrationSamples subset;
   private final int samples;
   private final List<Finding> findings;
+  private final Map<WeightPlacement, IntegerGrid> weights = new LinkedHashMap<>();
+  private @Nullable RangeEstimator chosenRange;
+  private @Nullable Model chosenTrial;
 
   CalibratedModel(
       Engine engine,
@@ -114,17 +121,47 @@ public final class CalibratedModel {
    * @param by this model's plan, or one that quantizes no other values
    */
   public Model build(QuantizationPlan by) {
+    RangeEstimator range = range();
+    Model measured = by.equals(plan) ? chosenTrial : null;
+    return measured != null ? measured : build(by, range, parameters.biasCorrection());
+  }
+
+  /** How ranges follow from the samples: as asked for, or what measuring has chosen. */
+  public RangeEstimator range() {
+    RangeEstimator chosen = chosenRange;
+    if (chosen == null && parameters.range() == RangeEstimator.MEASURED) {
+      Map<RangeEstimator, Model> trials = new EnumMap<>(RangeEstimator.class);
+      chosen =
+          MeasuredRange.choose(
+              engine, model, subset, range -> trials.computeIfAbsent(range, this::trial));
+      boolean isFinal = parameters.biasCorrection() != BiasCorrectionMode.FULL;
+      chosenTrial = isFinal ? trials.get(chosen) : null;
+    } else if (chosen == null) {
+      chosen = parameters.range();
+    }
+    chosenRange = chosen;
+    return chosen;
+  }
+
+  /** Full bias correction takes long and says no more about ranges than the fast one. */
+  private Model trial(RangeEstimator range) {
+    boolean corrects = parameters.biasCorrection() != BiasCorrectionMode.NONE;
+    return build(plan, range, corrects ? BiasCorrectionMode.FAST : BiasCorrectionMode.NONE);
+  }
+
+  private Model build(QuantizationPlan by, RangeEstimator range, BiasCorrectionMode mode) {
     QuantizerGrids grids =
-        QuantizerGrids.of(model.graph(), by, observations, parameters.range(), Set.of(), true);
-    return lower(by, grids, correctedBiases(by, grids));
+        QuantizerGrids.of(model.graph(), by, observations, range, Set.of(), true, weights);
+    return lower(by, grids, correctedBiases(by, grids, mode));
   }
 
   private Model lower(QuantizationPlan by, QuantizerGrids grids, Map<String, Tensor> biases) {
     return QuantizedForm.lower(model, by, grids, biases);
   }
 
-  private Map<String, Tensor> correctedBiases(QuantizationPlan by, QuantizerGrids grids) {
-    if (parameters.biasCorrection() == BiasCorrectionMode.NONE) {
+  private Map<String, Tensor> correctedBiases(
+      QuantizationPlan by, QuantizerGrids grids, BiasCorrectionMode mode) {
+    if (mode == BiasCorrectionMode.NONE) {
       return Map.of();
     }
     BiasCorrection correction = new BiasCorrection(model.graph(), by, grids);
@@ -135,9 +172,7 @@ public final class CalibratedModel {
     Map<String, Tensor> biases =
         new LinkedHashMap<>(correction.correct(nodes, observations, node -> null));
     int step = (nodes.size() + CORRECTION_STEPS - 1) / CORRECTION_STEPS;
-    for (int from = 0;
-        from < nodes.size() && parameters.biasCorrection() == BiasCorrectionMode.FULL;
-        from += step) {
+    for (int from = 0; from < nodes.size() && mode == BiasCorrectionMode.FULL; from += step) {
       List<String> current = nodes.subList(from, Math.min(nodes.size(), from + step));
       Model quantized = ShapeInference.infer(lower(by, grids, biases));
       Map<String, String> inputs = new LinkedHashMap<>();

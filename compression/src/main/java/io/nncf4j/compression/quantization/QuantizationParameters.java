@@ -25,12 +25,12 @@ public record QuantizationParameters(
     }
   }
 
-  /** 300 samples, extremes as ranges, fast bias correction. */
+  /** 300 samples, ranges chosen by measurement, fast bias correction. */
   public static QuantizationParameters defaults() {
     return new QuantizationParameters(
         QuantizationOptions.defaults(),
         300,
-        RangeEstimator.MIN_MAX,
+        RangeEstimator.MEASURED,
         BiasCorrectionMode.FAST,
         CalibrationOptions.defaults());
   }

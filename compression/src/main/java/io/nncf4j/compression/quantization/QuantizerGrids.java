@@ -27,6 +27,9 @@ import java.util.Set;
  * weight itself, then scale and zero point.
  */
 final class QuantizerGrids {
+  /** How far beyond the mean extreme of samples a limited range reaches. */
+  private static final float LIMIT = 1.25f;
+
   private final Map<QuantizerPlacement, IntegerGrid> grids = new LinkedHashMap<>();
 
   private QuantizerGrids() {}
@@ -50,6 +53,23 @@ final class QuantizerGrids {
       RangeEstimator estimator,
       Set<String> halfRange,
       boolean refineWeights) {
+    return of(
+        graph, plan, observations, estimator, halfRange, refineWeights, new LinkedHashMap<>());
+  }
+
+  /**
+   * Likewise, with grids of weights that were found before.
+   *
+   * @param weights grids found before, of the same graph; what is found anew is put there
+   */
+  static QuantizerGrids of(
+      Graph graph,
+      QuantizationPlan plan,
+      Observations observations,
+      RangeEstimator estimator,
+      Set<String> halfRange,
+      boolean refineWeights,
+      Map<WeightPlacement, IntegerGrid> weights) {
     QuantizerGrids result = new QuantizerGrids();
     boolean preferUnsigned = plan.options().runsInOnnxRuntimeOnCpu();
     Map<Integer, List<ObservedRange>> groups = new HashMap<>();
@@ -78,22 +98,29 @@ final class QuantizerGrids {
       result.grids.put(placement, grid(found, quantizer));
     }
     for (WeightPlacement placement : plan.weights()) {
-      Tensor weight = graph.constant(placement.value());
-      if (weight == null) {
-        throw new NncfException(
-            "The plan quantizes the weight \"" + placement.value() + "\", which is no constant");
-      }
-      Quantizer quantizer = placement.quantizer();
-      QuantizationRange range =
-          QuantizationRange.of(
-              quantizer, extremes(weight, placement), halfRange.contains(placement.node()));
-      IntegerGrid grid = grid(ScaleZeroPoint.signed(range, quantizer.bits()), quantizer);
-      boolean refine =
-          refineWeights && quantizer.isSymmetric() && !halfRange.contains(placement.node());
-      int axis = Math.floorMod(placement.channelAxis(), weight.rank());
-      result.grids.put(placement, refine ? WeightScaleSearch.search(weight, axis, grid) : grid);
+      result.grids.put(
+          placement,
+          weights.computeIfAbsent(
+              placement,
+              key -> weightGrid(graph, key, halfRange.contains(key.node()), refineWeights)));
     }
     return result;
+  }
+
+  private static IntegerGrid weightGrid(
+      Graph graph, WeightPlacement placement, boolean halfRange, boolean refineWeights) {
+    Tensor weight = graph.constant(placement.value());
+    if (weight == null) {
+      throw new NncfException(
+          "The plan quantizes the weight \"" + placement.value() + "\", which is no constant");
+    }
+    Quantizer quantizer = placement.quantizer();
+    QuantizationRange range =
+        QuantizationRange.of(quantizer, extremes(weight, placement), halfRange);
+    IntegerGrid grid = grid(ScaleZeroPoint.signed(range, quantizer.bits()), quantizer);
+    boolean refine = refineWeights && quantizer.isSymmetric() && !halfRange;
+    int axis = Math.floorMod(placement.channelAxis(), weight.rank());
+    return refine ? WeightScaleSearch.search(weight, axis, grid) : grid;
   }
 
   IntegerGrid grid(QuantizerPlacement placement) {
@@ -132,9 +159,17 @@ final class QuantizerGrids {
       return extremes;
     }
     return switch (estimator) {
+      case MEASURED -> throw new IllegalStateException("an estimator must have been chosen");
       case MIN_MAX -> extremes.perTensor();
       case MEAN_MIN_MAX -> ObservedRange.of(range.meanMin(), range.meanMax());
+      case LIMITED_MIN_MAX -> limited(extremes.perTensor(), range);
     };
+  }
+
+  private static ObservedRange limited(ObservedRange extremes, ValueRange range) {
+    float low = Math.max(extremes.min()[0], Math.min(0, LIMIT * range.meanMin()));
+    float high = Math.min(extremes.max()[0], Math.max(0, LIMIT * range.meanMax()));
+    return ObservedRange.of(Math.min(low, high), Math.max(low, high));
   }
 
   /** Extremes of each output channel, or of the whole tensor. */

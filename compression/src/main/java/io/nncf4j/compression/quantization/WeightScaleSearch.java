@@ -77,11 +77,12 @@ final class WeightScaleSearch {
       return scale;
     }
     float best = scale;
-    double smallest = error(values, scale, top, Double.POSITIVE_INFINITY);
+    float[] squares = new float[Math.min(BLOCK, values.length)];
+    double smallest = error(values, scale, top, Double.POSITIVE_INFINITY, squares);
     int last = (int) (top * (1 + SATURATION));
     for (int code = last; code > top / 2 && smallest > 0; code--) {
       float candidate = largest / code;
-      double error = error(values, candidate, top, smallest);
+      double error = error(values, candidate, top, smallest, squares);
       if (error < smallest) {
         smallest = error;
         best = candidate;
@@ -91,11 +92,11 @@ final class WeightScaleSearch {
   }
 
   /** The squared error, or something larger than {@code limit} once it is known to be larger. */
-  private static double error(float[] values, float scale, float top, double limit) {
+  private static double error(
+      float[] values, float scale, float top, double limit, float[] squares) {
     float perStep = 1 / scale;
     double squaredScale = (double) scale * scale;
     double total = 0;
-    float[] squares = new float[BLOCK];
     for (int start = 0; start < values.length && total * squaredScale <= limit; start += BLOCK) {
       int length = Math.min(BLOCK, values.length - start);
       // In this form compilers vectorise it; a sum of floats they cannot.
