@@ -65,7 +65,10 @@ public final class Comparison {
     return rows;
   }
 
-  /** A difference that may be noise is not put in numbers. */
+  /**
+   * Where both were timed in turn, the ratio within rounds counts, which a busy machine disturbs
+   * least; a difference that may be noise is not put in numbers.
+   */
   private static @Nullable Row latency(
       String field, String label, RunRecord run, Function<Measurement, @Nullable Double> of) {
     Row row =
@@ -81,7 +84,13 @@ public final class Comparison {
     if (row == null || speedup == null || row.change().isEmpty()) {
       return row;
     }
-    return speedup.isWithinNoise() ? row.withChange("no clear difference", Verdict.NEUTRAL) : row;
+    if (speedup.isWithinNoise()) {
+      return row.withChange("no clear difference", Verdict.NEUTRAL);
+    }
+    return field.equals("latencyMillis")
+        ? row.withChange(
+            Figures.ratio(speedup.ratio(), "faster", "slower"), verdict(speedup.ratio() - 1))
+        : row;
   }
 
   /**

@@ -43,7 +43,9 @@ public final class TextReport {
         .ifPresent(
             least ->
                 rows.add(
-                    new String[] {"similarity", "", least.cosine(), "cosine, " + least.output()}));
+                    new String[] {
+                      "similarity", "", least.cosine(), "cosine of " + least.output()
+                    }));
     if (rows.size() == 1) {
       return;
     }

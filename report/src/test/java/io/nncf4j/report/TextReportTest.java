@@ -3,6 +3,8 @@ package io.nncf4j.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nncf4j.core.record.RunRecord;
+import io.nncf4j.core.record.Speedup;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TextReportTest {
@@ -17,6 +19,22 @@ class TextReportTest {
                 + "  latency, median  5.12 ms  2.73 ms  1.87x faster\n"
                 + "  latency, p90     5.48 ms  2.91 ms  1.88x faster\n"
                 + "  agreement                 98.25 %\n");
+  }
+
+  @Test
+  void noiseIsNotPutInNumbers() {
+    RunRecord run = SampleRuns.realistic();
+    assertThat(TextReport.render(run.toBuilder().speedup(new Speedup(1.02, 0.97, 1.1)).build()))
+        .contains("  latency, median  5.12 ms  2.73 ms  no clear difference\n");
+    assertThat(TextReport.render(run.toBuilder().speedup(new Speedup(1.7, 1.6, 1.8)).build()))
+        .contains("  latency, median  5.12 ms  2.73 ms  1.70x faster\n");
+  }
+
+  @Test
+  void outputsThatAreNoClassesSayHowAlikeTheyAre() {
+    RunRecord run =
+        RunRecord.builder("quantize", "m").similarity(Map.of("boxes", 0.5, "scores", 0.99)).build();
+    assertThat(TextReport.render(run)).contains("0.5000  cosine of boxes, the least of 2 outputs");
   }
 
   @Test

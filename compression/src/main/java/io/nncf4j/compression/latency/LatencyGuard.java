@@ -27,7 +27,8 @@ import java.util.function.Function;
  * <p>Where a few rounds show that integers are clearly faster, that is all. Else both are profiled
  * node by node; a {@link PrecisionAssignment} says which nodes should run on integers; the models
  * that come of it are timed against the float model in interleaved rounds, without profiling. The
- * fastest one wins; when it is not faster than float beyond the noise, the float model does.
+ * fastest one wins; when it is not faster than float, as far as noise lets tell, the float model
+ * does.
  */
 public final class LatencyGuard {
   private static final int PROFILE_RUNS = 15;
@@ -39,7 +40,13 @@ public final class LatencyGuard {
   private static final int QUICK_ROUNDS = 8;
 
   /** How much longer is measured where the first look does not tell. */
-  private static final int LONGER = 2;
+  private static final int LONGER = 4;
+
+  /**
+   * Where a busy machine keeps the interval wide even then, an estimate of this counts as faster: a
+   * model that is not is hardly ever measured so.
+   */
+  private static final double PROBABLY_FASTER = 1.1;
 
   /** How a plan is made without certain nodes, and how a plan becomes a model. */
   public interface Builder {
@@ -128,11 +135,13 @@ public final class LatencyGuard {
       best = measured.get(index).speedup() > measured.get(best).speedup() ? index : best;
     }
     LatencyComparison comparison = measured.get(best);
-    if (comparison.speedup() > 1 && !comparison.isFaster()) {
-      // The best of several may be so by chance alone: look again, for longer.
+    if (!comparison.isFaster() && !comparison.isSlower()) {
+      // The best of several may be so by chance alone: look again, for longer, and in short rounds,
+      // so that slow models get many of them too.
       LatencyOptions longer =
           options
               .withRounds(LONGER * options.rounds())
+              .withRunsPerRound(1)
               .withBudget(options.budget().multipliedBy(LONGER));
       comparison = compare(floatModel, List.of(trials.get(best).model()), inputs, longer).get(0);
     }
@@ -142,7 +151,8 @@ public final class LatencyGuard {
   private Result result(
       Model floatModel, Trial best, LatencyComparison comparison, Builder builder) {
     List<Finding> findings = new ArrayList<>();
-    if (!comparison.isFaster() || best.plan().placements().isEmpty()) {
+    boolean isFaster = comparison.isFaster() || comparison.speedup() >= PROBABLY_FASTER;
+    if (!isFaster || best.plan().placements().isEmpty()) {
       findings.add(
           Finding.warning(
               "no-faster-in-integers",
@@ -162,6 +172,18 @@ public final class LatencyGuard {
           new QuantizationPlan(
               without.options(), List.of(), without.floatNodes(), without.findings());
       return new Result(floatModel, nothing, comparison, all, findings);
+    }
+    if (!comparison.isFaster()) {
+      findings.add(
+          Finding.warning(
+              "uncertain-speed",
+              String.format(
+                  Locale.ROOT,
+                  "the machine was too busy to time well: the quantized model is probably %.2f times as"
+                      + " fast (95 %% interval %.2f to %.2f)",
+                  comparison.speedup(),
+                  comparison.speedupLow(),
+                  comparison.speedupHigh())));
     }
     // The plan itself says which nodes were turned back to float.
     return new Result(best.model(), best.plan(), comparison, best.keptInFloat(), findings);

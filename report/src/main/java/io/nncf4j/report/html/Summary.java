@@ -45,7 +45,7 @@ final class Summary {
                     page,
                     "similarity",
                     least.cosine(),
-                    "cosine, " + least.output(),
+                    "cosine of " + least.output(),
                     Comparison.Verdict.NEUTRAL));
     if (run.seconds().total() > 0) {
       card(
