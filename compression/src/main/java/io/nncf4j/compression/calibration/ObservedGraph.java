@@ -42,8 +42,7 @@ final class ObservedGraph {
     graph = original.graph();
     editor = new GraphEditor(graph);
     ranges.forEach(value -> taps.add(rangeTap(value)));
-    means.forEach(
-        value -> taps.add(new Tap(value, "", "", pool("GlobalAveragePool", value, value))));
+    means.forEach(value -> taps.add(new Tap(value, "", "", mean(value))));
     model = original.withGraph(editor.outputs(outputs).removeUnused().build());
   }
 
@@ -72,6 +71,20 @@ final class ObservedGraph {
       negatedMinimum = pool("GlobalMaxPool", negated, value);
     }
     return new Tap(value, maximum, negatedMinimum, "");
+  }
+
+  /** Values of three dimensions are rows of tokens, with the channels at the end. */
+  private String mean(String value) {
+    Shape shape = graph.tensorType(value).shape();
+    if (shape == null || shape.rank() != 3) {
+      return pool("GlobalAveragePool", value, value);
+    }
+    String turned = editor.freshName(value + ".channels_first");
+    add("Transpose", Attributes.NONE.with("perm", 0, 2, 1), List.of(value), turned);
+    String pooled = editor.freshName(value + ".mean");
+    add("GlobalAveragePool", Attributes.NONE, List.of(turned), pooled);
+    outputs.add(new Value(pooled, new TensorType(DataType.FLOAT32, null)));
+    return pooled;
   }
 
   /** Reduces {@code value}, which has the shape of {@code original}. */

@@ -1,11 +1,11 @@
 package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.Observations;
+import io.nncf4j.compression.quantization.plan.ActivationPlacement.InputUse;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
-import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.quantize.IntegerGrid;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>  b' = b + mean(W · x) - mean(W' · x'),   W', x' quantized  </pre>
  *
- * <p>Layers without a bias get one; depthwise convolutions and zero biases are no exceptions. With
- * x' measured in the quantized model, the means of a layer depend on the corrections of all layers
- * before it, so measuring and correcting go from the front of the network to its end, a few layers
- * at a time: correcting all at once would correct the same error in every layer that it passes.
- * After Nagel et al., "Data-free quantization through weight equalization and bias correction"
- * (2019), section 4.2, with measured means.
+ * <p>Convolutions without a bias get one; depthwise convolutions and zero biases are no exceptions.
+ * With x' measured in the quantized model, the means of a layer depend on the corrections of all
+ * layers before it, so measuring and correcting go from the front of the network to its end, a few
+ * layers at a time: correcting all at once would correct the same error in every layer that it
+ * passes. After Nagel et al., "Data-free quantization through weight equalization and bias
+ * correction" (2019), section 4.2, with measured means.
  */
 final class BiasCorrection {
   /** A layer that can be corrected. */
@@ -53,10 +53,7 @@ final class BiasCorrection {
       IntegerGrid grid = grids.grid(placement);
       int axis = Math.floorMod(placement.channelAxis(), weight.rank());
       MeanResponse response = MeanResponse.of(graph, node, weight);
-      double[] bias =
-          node.hasInput(2)
-              ? spread(graph.constant(node.input(2)), response.outputs())
-              : new double[response.outputs()];
+      double[] bias = bias(graph, node, response.outputs());
       if (bias != null) {
         layers.add(
             new Layer(
@@ -71,10 +68,18 @@ final class BiasCorrection {
   }
 
   private static boolean isCorrectable(Graph graph, Node node, WeightPlacement placement) {
-    Shape shape = graph.tensorType(node.input(0)).shape();
-    return placement.input() == 1
-        && shape != null
-        && (node.is("Conv") && shape.rank() == 4 || node.is("Gemm") && shape.rank() == 2);
+    return placement.input() == 1 && LayerBias.of(graph, node) != null;
+  }
+
+  private static double @Nullable [] bias(Graph graph, Node node, int channels) {
+    InputUse use = LayerBias.of(graph, node);
+    Node reader = use == null ? null : graph.node(use.node());
+    if (use == null || reader == null) {
+      return null;
+    }
+    return reader.hasInput(use.input())
+        ? spread(graph.constant(reader.input(use.input())), channels)
+        : new double[channels];
   }
 
   private static double @Nullable [] spread(@Nullable Tensor bias, int channels) {

@@ -36,6 +36,7 @@ public final class CalibratedModel {
   private final Engine engine;
   private final Planner planner;
   private final Model model;
+  private final Model withQuantizedBodies;
   private final QuantizationPlan plan;
   private final QuantizationParameters parameters;
   private final Observations observations;
@@ -50,6 +51,7 @@ public final class CalibratedModel {
       Engine engine,
       Planner planner,
       Model model,
+      Model withQuantizedBodies,
       QuantizationPlan plan,
       QuantizationParameters parameters,
       Observations observations,
@@ -59,6 +61,7 @@ public final class CalibratedModel {
     this.engine = engine;
     this.planner = planner;
     this.model = model;
+    this.withQuantizedBodies = withQuantizedBodies;
     this.plan = plan;
     this.parameters = parameters;
     this.observations = observations;
@@ -156,7 +159,7 @@ public final class CalibratedModel {
   }
 
   private Model lower(QuantizationPlan by, QuantizerGrids grids, Map<String, Tensor> biases) {
-    return QuantizedForm.lower(model, by, grids, biases);
+    return QuantizedForm.lower(withQuantizedBodies, by, grids, biases);
   }
 
   private Map<String, Tensor> correctedBiases(

@@ -1,6 +1,7 @@
 package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.ActivationPlacement.InputUse;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.core.graph.Graph;
@@ -88,13 +89,17 @@ final class InsertQuantizers {
     Tensor corrected = biases.get(node.name());
     if (corrected != null) {
       String name = editor.addConstant(node.name() + ".corrected_bias", corrected);
-      editor.redirect(node.name(), 2, name);
+      InputUse use = LayerBias.of(graph, node);
+      if (use != null) {
+        editor.redirect(use.node(), use.input(), name);
+      }
     }
     int biasInput = QuantizeBiases.biasInput(editor.node(node.name()), placement);
     IntegerGrid input = inputGrids.get(node.name() + ":0");
     if (biasInput >= 0
         && input != null
         && !input.isPerChannel()
+        && input.type().bits() <= Byte.SIZE
         && hasFineSteps(input)
         && hasFineSteps(grid)) {
       Tensor bias = corrected != null ? corrected : graph.constant(node.input(biasInput));

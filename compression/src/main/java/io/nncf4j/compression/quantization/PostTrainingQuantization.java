@@ -2,18 +2,21 @@ package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
+import io.nncf4j.compression.equalization.EqualizeChannels;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.propagation.IgnoredNodes;
+import io.nncf4j.compression.quantization.propagation.NodesLeftInFloat;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.rewrite.ComputeInFloat32;
 import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.engines.Engine;
 import java.util.ArrayList;
@@ -70,15 +73,23 @@ public final class PostTrainingQuantization {
       QuantizationParameters parameters,
       @Nullable QuantizationPlan plan) {
     refuseQuantized(original.graph());
-    Model model = ShapeInference.infer(Normalization.standard().apply(original).model());
-    QuantizationPlan chosen =
-        plan != null ? plan : plan(original.graph(), model, parameters.placement());
     if (plan != null && plan.placements().isEmpty()) {
       throw new InputException(
           "The plan quantizes nothing: where it was made, the float model was faster. Use that model,"
               + " or quantize without a plan");
     }
-    if (chosen.placements().isEmpty()) {
+    CalibrationSamples subset = samples.first(parameters.subsetSize());
+    Calibrator calibrator = new Calibrator(engine, parameters.calibration());
+    IgnoredScope wideInputs = parameters.wideActivations();
+    Planner wide = wideInputs == null ? planner : new WideActivations(planner, wideInputs);
+    Model readable = inFloat32(original);
+    Model model = equalized(readable, parameters, calibrator, subset);
+    QuantizationPlan chosen =
+        plan != null ? plan : plan(wide, original.graph(), model, parameters.placement());
+    QuantizedBodies bodies =
+        QuantizedBodies.of(
+            model, leftInFloat(model, parameters), planner, engine, subset, parameters);
+    if (chosen.placements().isEmpty() && bodies.isEmpty()) {
       throw new InputException(
           "Nothing in this model can be quantized"
               + (chosen.floatNodes().isEmpty()
@@ -95,11 +106,17 @@ public final class PostTrainingQuantization {
         parameters.biasCorrection() == BiasCorrectionMode.NONE
             ? Set.of()
             : BiasCorrection.inputs(model.graph(), chosen);
-    CalibrationSamples subset = samples.first(parameters.subsetSize());
     Calibrator.Result seen =
-        new Calibrator(engine, parameters.calibration())
-            .run(model, ranges, means, CalibratedModel.CORRECTION_SAMPLES, subset);
+        calibrator.run(model, ranges, means, CalibratedModel.CORRECTION_SAMPLES, subset);
     List<Finding> findings = new ArrayList<>(seen.findings());
+    if (readable != original) {
+      findings.add(
+          Finding.information(
+              "computed-in-float32",
+              "the model computes in another floating-point type: it was turned to float32, because"
+                  + " integer kernels stand between float32 values only; its inputs and outputs keep"
+                  + " their types"));
+    }
     if (seen.samples() < parameters.subsetSize() && seen.samples() > 0) {
       findings.add(
           Finding.warning(
@@ -110,10 +127,12 @@ public final class PostTrainingQuantization {
                   + parameters.subsetSize()
                   + " were asked for"));
     }
+    findings.addAll(bodies.findings());
     return new CalibratedModel(
         engine,
-        planner,
+        wide,
         model,
+        bodies.putInto(model),
         chosen,
         parameters,
         seen.observations(),
@@ -126,7 +145,8 @@ public final class PostTrainingQuantization {
    * Rules of the ignored scope are checked against the model that the user knows; nodes that
    * normalising has merged into others are told of.
    */
-  private QuantizationPlan plan(Graph original, Model model, QuantizationOptions options) {
+  private static QuantizationPlan plan(
+      Planner planner, Graph original, Model model, QuantizationOptions options) {
     IgnoredScope scope = options.ignoredScope();
     List<String> gone = new ArrayList<>();
     for (Node node : IgnoredNodes.find(original, scope)) {
@@ -147,6 +167,37 @@ public final class PostTrainingQuantization {
               gone));
     }
     return new QuantizationPlan(options, made.placements(), made.floatNodes(), findings);
+  }
+
+  private static Set<String> leftInFloat(Model model, QuantizationParameters parameters) {
+    QuantizationOptions placement = parameters.placement();
+    IgnoredScope scope = placement.ignoredScope().withValidate(false);
+    return NodesLeftInFloat.find(model.graph(), placement.withIgnoredScope(scope)).keySet();
+  }
+
+  private static Model inFloat32(Model original) {
+    if (!ComputeInFloat32.mentionsOtherFloats(original.graph())) {
+      return original;
+    }
+    Model typed = ShapeInference.infer(original);
+    return ComputeInFloat32.isWanted(typed.graph())
+        ? new ComputeInFloat32().apply(typed).model()
+        : original;
+  }
+
+  private static Model equalized(
+      Model original,
+      QuantizationParameters parameters,
+      Calibrator calibrator,
+      CalibrationSamples subset) {
+    Model model = ShapeInference.infer(Normalization.standard().apply(original).model());
+    return EqualizeChannels.apply(
+        model,
+        parameters.equalization(),
+        parameters.placement().modelType(),
+        leftInFloat(model, parameters),
+        calibrator,
+        subset);
   }
 
   private static void refuseQuantized(Graph graph) {

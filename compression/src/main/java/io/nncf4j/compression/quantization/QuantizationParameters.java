@@ -1,8 +1,11 @@
 package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
+import io.nncf4j.compression.options.Equalization;
+import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.core.InputException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a model is quantized.
@@ -11,6 +14,9 @@ import io.nncf4j.core.InputException;
  * @param subsetSize most samples to calibrate with
  * @param range how activation ranges follow from the samples
  * @param biasCorrection how mean errors are put right
+ * @param equalization what happens to channels before
+ * @param wideActivations nodes whose inputs get 16 bits, or null; bits of all activations are an
+ *     option of the placement
  * @param calibration how the calibration passes run; has no influence on the result
  */
 public record QuantizationParameters(
@@ -18,6 +24,8 @@ public record QuantizationParameters(
     int subsetSize,
     RangeEstimator range,
     BiasCorrectionMode biasCorrection,
+    Equalization equalization,
+    @Nullable IgnoredScope wideActivations,
     CalibrationOptions calibration) {
   public QuantizationParameters {
     if (subsetSize < 1) {
@@ -32,26 +40,85 @@ public record QuantizationParameters(
         300,
         RangeEstimator.MEASURED,
         BiasCorrectionMode.FAST,
+        Equalization.defaults(),
+        null,
         CalibrationOptions.defaults());
   }
 
   public QuantizationParameters withPlacement(QuantizationOptions newPlacement) {
-    return new QuantizationParameters(newPlacement, subsetSize, range, biasCorrection, calibration);
+    return new QuantizationParameters(
+        newPlacement,
+        subsetSize,
+        range,
+        biasCorrection,
+        equalization,
+        wideActivations,
+        calibration);
   }
 
   public QuantizationParameters withSubsetSize(int newSubsetSize) {
-    return new QuantizationParameters(placement, newSubsetSize, range, biasCorrection, calibration);
+    return new QuantizationParameters(
+        placement,
+        newSubsetSize,
+        range,
+        biasCorrection,
+        equalization,
+        wideActivations,
+        calibration);
   }
 
   public QuantizationParameters withRange(RangeEstimator newRange) {
-    return new QuantizationParameters(placement, subsetSize, newRange, biasCorrection, calibration);
+    return new QuantizationParameters(
+        placement,
+        subsetSize,
+        newRange,
+        biasCorrection,
+        equalization,
+        wideActivations,
+        calibration);
   }
 
   public QuantizationParameters withBiasCorrection(BiasCorrectionMode newBiasCorrection) {
-    return new QuantizationParameters(placement, subsetSize, range, newBiasCorrection, calibration);
+    return new QuantizationParameters(
+        placement,
+        subsetSize,
+        range,
+        newBiasCorrection,
+        equalization,
+        wideActivations,
+        calibration);
+  }
+
+  public QuantizationParameters withEqualization(Equalization newEqualization) {
+    return new QuantizationParameters(
+        placement,
+        subsetSize,
+        range,
+        biasCorrection,
+        newEqualization,
+        wideActivations,
+        calibration);
+  }
+
+  public QuantizationParameters withWideActivations(@Nullable IgnoredScope newWideActivations) {
+    return new QuantizationParameters(
+        placement,
+        subsetSize,
+        range,
+        biasCorrection,
+        equalization,
+        newWideActivations,
+        calibration);
   }
 
   public QuantizationParameters withCalibration(CalibrationOptions newCalibration) {
-    return new QuantizationParameters(placement, subsetSize, range, biasCorrection, newCalibration);
+    return new QuantizationParameters(
+        placement,
+        subsetSize,
+        range,
+        biasCorrection,
+        equalization,
+        wideActivations,
+        newCalibration);
   }
 }

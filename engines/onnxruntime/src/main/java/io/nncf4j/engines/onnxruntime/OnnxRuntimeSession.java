@@ -10,6 +10,7 @@ import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.FloatInputs;
 import io.nncf4j.engines.InputCheck;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
@@ -77,10 +78,11 @@ final class OnnxRuntimeSession implements Session {
   }
 
   @Override
-  public synchronized Map<String, Tensor> run(Map<String, Tensor> inputs) {
+  public synchronized Map<String, Tensor> run(Map<String, Tensor> given) {
     if (closed) {
       throw new NncfException("The session is closed; compile the model again to run it");
     }
+    Map<String, Tensor> inputs = FloatInputs.fit(inputs(), given);
     InputCheck.check(inputs(), inputs);
     try {
       Map<String, OnnxTensor> opened = feeds.open(inputs);
