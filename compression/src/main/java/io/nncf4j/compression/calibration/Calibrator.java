@@ -11,6 +11,7 @@ import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * exactly at the end. Memory does not depend on the number of samples.
  */
 public final class Calibrator {
+  private static final Tails NO_TAILS = new Tails(0, 0);
+
   private final Engine engine;
   private final CalibrationOptions options;
 
@@ -60,8 +63,8 @@ public final class Calibrator {
    * @param model the float model
    * @param ranges values whose extremes are wanted
    * @param means values whose channel means are wanted
-   * @throws InputException when no sample is usable
-   * @throws NncfException when a value is NaN or infinite; the message names it and the sample
+   * @throws InputException when no sample is usable, or when a value is NaN or infinite; the
+   *     message names the node that first gives such a value, and the sample
    */
   public Result run(
       Model model,
@@ -78,8 +81,8 @@ public final class Calibrator {
    * @param ranges values whose extremes are wanted
    * @param means values whose channel means are wanted
    * @param meanSamples how many samples, from the first on, make the means
-   * @throws InputException when no sample is usable
-   * @throws NncfException when a value is NaN or infinite; the message names it and the sample
+   * @throws InputException when no sample is usable, or when a value is NaN or infinite; the
+   *     message names the node that first gives such a value, and the sample
    */
   public Result run(
       Model model,
@@ -95,7 +98,22 @@ public final class Calibrator {
         means.isEmpty() || meanSamples == Integer.MAX_VALUE
             ? all
             : ObservedGraph.of(model, ranges, List.of());
-    Looks looks = new Looks(all, means.isEmpty() ? 0 : meanSamples, later);
+    return run(model, new Looks(all, means.isEmpty() ? 0 : meanSamples, later, NO_TAILS), samples);
+  }
+
+  /**
+   * Runs all samples and looks at all elements of {@code values}: histograms and quantiles, which
+   * the runtime cannot find itself. Takes several times as long as extremes do.
+   *
+   * @throws InputException when no sample is usable, or a value is NaN or infinite
+   */
+  public Result distributions(
+      Model model, Collection<String> values, Tails tails, CalibrationSamples samples) {
+    ObservedGraph elements = ObservedGraph.ofElements(model, values);
+    return run(model, new Looks(elements, 0, elements, tails), samples);
+  }
+
+  private Result run(Model model, Looks looks, CalibrationSamples samples) {
     CalibrationSamples.Pass pass = samples.begin();
     AtomicInteger done = new AtomicInteger();
     AtomicBoolean stop = new AtomicBoolean();
@@ -103,7 +121,7 @@ public final class Calibrator {
         samples.size() < 0 ? options.workers() : Math.min(options.workers(), samples.size());
     List<Worker> workers = new ArrayList<>();
     for (int index = 0; index < Math.max(1, count); index++) {
-      workers.add(new Worker(looks, pass, done, stop));
+      workers.add(new Worker(model, looks, pass, done, stop));
     }
     runAll(workers, stop);
     Observations merged = new Observations();
@@ -174,7 +192,7 @@ public final class Calibrator {
   }
 
   /** What is looked at in the first samples, of a certain count, and in those behind them. */
-  private record Looks(ObservedGraph first, int count, ObservedGraph later) {
+  private record Looks(ObservedGraph first, int count, ObservedGraph later, Tails tails) {
     ObservedGraph at(int sample) {
       return sample < count ? first : later;
     }
@@ -182,6 +200,7 @@ public final class Calibrator {
 
   /** Takes one sample after the other until there are none left. */
   private final class Worker implements Runnable {
+    private final Model model;
     private final Looks looks;
     private final Map<ObservedGraph, Session> sessions = new HashMap<>();
     private final CalibrationSamples.Pass pass;
@@ -192,7 +211,13 @@ public final class Calibrator {
     private int used;
     private final AtomicBoolean stop;
 
-    Worker(Looks looks, CalibrationSamples.Pass pass, AtomicInteger done, AtomicBoolean stop) {
+    Worker(
+        Model model,
+        Looks looks,
+        CalibrationSamples.Pass pass,
+        AtomicInteger done,
+        AtomicBoolean stop) {
+      this.model = model;
       this.stop = stop;
       this.looks = looks;
       this.pass = pass;
@@ -233,7 +258,7 @@ public final class Calibrator {
       try {
         ObservedGraph observed = looks.at(inputs.number());
         Session session = sessions.computeIfAbsent(observed, this::compile);
-        observe(observed, session.run(inputs.tensors()), inputs.name());
+        observe(observed, session.run(inputs.tensors()), inputs);
         used++;
         complete = true;
       } finally {
@@ -252,56 +277,84 @@ public final class Calibrator {
       return buffer.clear();
     }
 
-    private void observe(ObservedGraph observed, Map<String, Tensor> results, String sample) {
+    private void observe(
+        ObservedGraph observed, Map<String, Tensor> results, CalibrationSamples.Inputs sample) {
       for (ObservedGraph.Tap tap : observed.taps()) {
-        if (!tap.mean().isEmpty()) {
+        if (!tap.elements().isEmpty()) {
+          addElements(result(results, tap.elements()), tap.value(), sample);
+        } else if (!tap.mean().isEmpty()) {
           for (float[] mean : rows(results, tap.mean(), tap.value(), sample)) {
             observations.addMeans(tap.value(), mean);
           }
-          continue;
+        } else {
+          addRange(results, tap, sample);
         }
-        float[][] max = rows(results, tap.maximum(), tap.value(), sample);
-        float[][] min = new float[max.length][max[0].length];
-        if (!tap.negatedMinimum().isEmpty()) {
-          min = rows(results, tap.negatedMinimum(), tap.value(), sample);
-          for (float[] row : min) {
-            for (int channel = 0; channel < row.length; channel++) {
-              row[channel] = 0f - row[channel];
-            }
-          }
-        }
-        for (int row = 0; row < max.length; row++) {
-          observations.addRange(tap.value(), min[row], max[row]);
-        }
+      }
+      for (ObservedGraph.Check check : observed.checks()) {
+        requireFinite(result(results, check.mean()).toFloats(), check.value(), sample);
       }
     }
 
-    /** One row of channels for each element of the batch. */
-    private float[][] rows(Map<String, Tensor> results, String name, String value, String sample) {
+    private void addRange(
+        Map<String, Tensor> results, ObservedGraph.Tap tap, CalibrationSamples.Inputs sample) {
+      float[][] max = rows(results, tap.maximum(), tap.value(), sample);
+      float[][] min = new float[max.length][max[0].length];
+      if (!tap.negatedMinimum().isEmpty()) {
+        min = rows(results, tap.negatedMinimum(), tap.value(), sample);
+        for (float[] row : min) {
+          for (int channel = 0; channel < row.length; channel++) {
+            row[channel] = 0f - row[channel];
+          }
+        }
+      }
+      for (int row = 0; row < max.length; row++) {
+        observations.addRange(tap.value(), min[row], max[row]);
+      }
+    }
+
+    /** Elements of a batch are samples of their own. */
+    private void addElements(Tensor tensor, String value, CalibrationSamples.Inputs sample) {
+      float[] all = tensor.toFloats();
+      requireFinite(all, value, sample);
+      int batch = tensor.rank() == 0 ? 1 : Math.max(1, (int) tensor.dimension(0));
+      int each = all.length / batch;
+      for (int row = 0; row < batch; row++) {
+        observations.addElements(
+            value, looks.tails(), FloatBuffer.wrap(all, row * each, each).slice());
+      }
+    }
+
+    private Tensor result(Map<String, Tensor> results, String name) {
       Tensor tensor = results.get(name);
       if (tensor == null) {
         throw new NncfException("The engine handed back no \"" + name + "\"");
       }
+      return tensor;
+    }
+
+    /** One row of channels for each element of the batch. */
+    private float[][] rows(
+        Map<String, Tensor> results, String name, String value, CalibrationSamples.Inputs sample) {
+      Tensor tensor = result(results, name);
       int batch = Math.max(1, (int) tensor.dimension(0));
       float[] all = tensor.toFloats();
-      for (float one : all) {
-        if (!Float.isFinite(one)) {
-          throw new NncfException(
-              "The value \""
-                  + value
-                  + "\" is "
-                  + one
-                  + " for the sample "
-                  + sample
-                  + ": a range cannot be found; check the model's weights and the preprocessing");
-        }
-      }
+      requireFinite(all, value, sample);
       int channels = all.length / batch;
       float[][] rows = new float[batch][];
       for (int row = 0; row < batch; row++) {
         rows[row] = java.util.Arrays.copyOfRange(all, row * channels, (row + 1) * channels);
       }
       return rows;
+    }
+
+    private void requireFinite(float[] all, String value, CalibrationSamples.Inputs sample) {
+      for (float one : all) {
+        // Infinity and NaN, and what a pooling that ignores both makes of a channel of nothing
+        // else.
+        if (!(Math.abs(one) < Float.MAX_VALUE)) {
+          throw NonFiniteValue.explain(engine, model, sample, value);
+        }
+      }
     }
   }
 }

@@ -30,19 +30,32 @@ import java.util.List;
  */
 final class ObservedGraph {
   /** How one value is looked at; names of graph outputs, empty where there is none. */
-  record Tap(String value, String maximum, String negatedMinimum, String mean) {}
+  record Tap(String value, String maximum, String negatedMinimum, String mean, String elements) {}
+
+  /** A small number that is finite only where the value is; see {@link #checks}. */
+  record Check(String value, String mean) {}
 
   private final GraphEditor editor;
   private final Graph graph;
   private final List<Value> outputs = new ArrayList<>();
   private final List<Tap> taps = new ArrayList<>();
+  private final List<Check> checks = new ArrayList<>();
   private final Model model;
 
-  private ObservedGraph(Model original, Collection<String> ranges, Collection<String> means) {
+  private ObservedGraph(
+      Model original,
+      Collection<String> ranges,
+      Collection<String> means,
+      Collection<String> elements) {
     graph = original.graph();
     editor = new GraphEditor(graph);
     ranges.forEach(value -> taps.add(rangeTap(value)));
-    means.forEach(value -> taps.add(new Tap(value, "", "", mean(value))));
+    means.forEach(value -> taps.add(new Tap(value, "", "", mean(value), "")));
+    elements.forEach(value -> taps.add(elementsTap(value)));
+    graph.outputs().stream()
+        .filter(this::canBeChecked)
+        .map(Value::name)
+        .forEach(value -> checks.add(new Check(value, pool("GlobalAveragePool", value, value))));
     model = original.withGraph(editor.outputs(outputs).removeUnused().build());
   }
 
@@ -51,7 +64,12 @@ final class ObservedGraph {
    * @param means values whose channel means are wanted
    */
   static ObservedGraph of(Model model, Collection<String> ranges, Collection<String> means) {
-    return new ObservedGraph(model, ranges, means);
+    return new ObservedGraph(model, ranges, means, List.of());
+  }
+
+  /** Hands out whole values, for what cannot be reduced inside the runtime. */
+  static ObservedGraph ofElements(Model model, Collection<String> elements) {
+    return new ObservedGraph(model, List.of(), List.of(), elements);
   }
 
   Model model() {
@@ -62,6 +80,29 @@ final class ObservedGraph {
     return taps;
   }
 
+  /**
+   * Means of the model's outputs. The largest element of a channel that the runtime finds is no NaN
+   * though the channel may hold one, but NaN runs through to the outputs.
+   */
+  List<Check> checks() {
+    return checks;
+  }
+
+  /** A mean of no elements would be NaN itself. */
+  private boolean canBeChecked(Value output) {
+    TensorType type = graph.tensorType(output.name());
+    Shape shape = type.shape();
+    if (type.dataType() != DataType.FLOAT32
+        || shape == null
+        || shape.rank() < 2
+        || graph.producer(output.name()) == null) {
+      return false;
+    }
+    return shape.dimensions().stream()
+        .skip(1)
+        .allMatch(dimension -> dimension.lengthOrMinusOne() > 0);
+  }
+
   private Tap rangeTap(String value) {
     String maximum = pool("GlobalMaxPool", value, value);
     String negatedMinimum = "";
@@ -70,7 +111,14 @@ final class ObservedGraph {
       add("Neg", Attributes.NONE, List.of(value), negated);
       negatedMinimum = pool("GlobalMaxPool", negated, value);
     }
-    return new Tap(value, maximum, negatedMinimum, "");
+    return new Tap(value, maximum, negatedMinimum, "", "");
+  }
+
+  private Tap elementsTap(String value) {
+    String copy = editor.freshName(value + ".elements");
+    add("Identity", Attributes.NONE, List.of(value), copy);
+    outputs.add(new Value(copy, new TensorType(DataType.FLOAT32, null)));
+    return new Tap(value, "", "", "", copy);
   }
 
   /** Values of three dimensions are rows of tokens, with the channels at the end. */

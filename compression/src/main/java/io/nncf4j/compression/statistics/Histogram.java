@@ -186,6 +186,15 @@ public final class Histogram implements Statistic<Histogram> {
     return max;
   }
 
+  /** About how many values lie below {@code value}: linear within a bin. */
+  public double countBelow(double value) {
+    double below = 0;
+    for (int bin = 0; bin < counts.length && edge(bin) < value; bin++) {
+      below += counts[bin] * Math.min(1, (value - edge(bin)) / binWidth());
+    }
+    return below;
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Histogram that

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nncf4j.compression.quantization.TinyNetwork;
 import io.nncf4j.compression.statistics.MinMax;
+import io.nncf4j.compression.statistics.SampleStatistic;
+import io.nncf4j.compression.statistics.TensorDistribution;
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.NncfException;
+import io.nncf4j.core.graph.Attributes;
+import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.BrokenSampleException;
 import io.nncf4j.data.Dataset;
@@ -118,9 +122,61 @@ class CalibratorTest {
     CalibrationSamples infinite =
         TinyNetwork.samples(List.of(Map.of("input", Tensor.ofFloats(pixels, 1, 3, 8, 8))));
     assertThatThrownBy(() -> run(1, infinite))
-        .isInstanceOf(NncfException.class)
+        .isInstanceOf(InputException.class)
         .hasMessageContaining("\"input\"")
         .hasMessageContaining("number 0");
+  }
+
+  @Test
+  void namesTheNodeThatFirstGivesNaN() {
+    // The root of a negative number, hidden in the middle of a channel: pooling alone passes it by.
+    GraphEditor editor = new GraphEditor(model.graph());
+    Node relu = editor.node("relu");
+    editor.add(Node.onnx("root", "Sqrt", Attributes.NONE, List.of("input"), List.of("rooted")));
+    editor.add(
+        Node.onnx(
+            "mean",
+            "ReduceMean",
+            Attributes.NONE.with("keepdims", 1L),
+            List.of("rooted"),
+            List.of("averaged")));
+    editor.add(
+        Node.onnx(
+            "shift", "Add", Attributes.NONE, List.of(relu.input(0), "averaged"), List.of("s")));
+    editor.redirect("relu", 0, "s");
+    Model rooted =
+        io.nncf4j.core.operator.ShapeInference.infer(
+            model.withGraph(editor.removeUnused().build()));
+    float[] pixels = new float[3 * 8 * 8];
+    pixels[20] = -1;
+    CalibrationSamples samples =
+        TinyNetwork.samples(List.of(Map.of("input", Tensor.ofFloats(pixels, 1, 3, 8, 8))));
+    assertThatThrownBy(
+            () ->
+                new Calibrator(engine, CalibrationOptions.defaults().withWorkers(1))
+                    .run(rooted, List.of("sum"), List.of(), samples))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("\"root\" (Sqrt)")
+        .hasMessageContaining("number 0");
+  }
+
+  @Test
+  void distributionsSeeEveryElement() {
+    List<Map<String, Tensor>> images = TinyNetwork.images(6);
+    Calibrator calibrator = new Calibrator(engine, CalibrationOptions.defaults().withWorkers(3));
+    Tails tails = new Tails(0.1, 0.1);
+    Observations found =
+        calibrator.distributions(model, VALUES, tails, TinyNetwork.samples(images)).observations();
+    TensorDistribution input = found.distribution("input");
+    assertThat(input.elements().total()).isEqualTo(6 * 3 * 64);
+    assertThat(input.samples(SampleStatistic.MAX).max()).isEqualTo(input.elements().max());
+    List<Map<String, Tensor>> reversed = new ArrayList<>(images);
+    Collections.reverse(reversed);
+    Observations again =
+        new Calibrator(engine, CalibrationOptions.defaults().withWorkers(1))
+            .distributions(model, VALUES, tails, TinyNetwork.samples(reversed))
+            .observations();
+    assertThat(again).isEqualTo(found);
   }
 
   private static CalibrationSamples withBroken(int count, int broken) {

@@ -76,6 +76,22 @@ class StatisticMergeTest {
     assertThat(inBlocks.bins()).isLessThanOrEqualTo(Histogram.MAXIMUM_BINS);
   }
 
+  @Property(tries = 200)
+  void sampleDistribution(@ForAll("values") List<Float> values, @ForAll long seed) {
+    check(values, seed, SampleDistribution::new, SampleDistribution::add);
+  }
+
+  @Property(tries = 200)
+  void tensorDistribution(@ForAll("values") List<Float> values, @ForAll long seed) {
+    // One sample of three elements for each value.
+    check(
+        values,
+        seed,
+        () -> new TensorDistribution(1e-3, 1e-2),
+        (statistic, value) ->
+            statistic.add(java.nio.FloatBuffer.wrap(new float[] {value, value / 2, -value / 4})));
+  }
+
   private static <S extends Statistic<S>> void check(
       List<Float> values, long seed, Supplier<S> empty, BiConsumer<S, Float> add) {
     S expected = empty.get();
