@@ -54,6 +54,7 @@ public final class CompressedModels {
       TrainingOptions training,
       boolean dumpGraphs) {
     refuseOthers(config);
+    refuseUnsupported(config);
     QuantizationConfig quantization =
         QuantizationConfig.of(config)
             .orElseThrow(
@@ -101,6 +102,27 @@ public final class CompressedModels {
     if (!others.isEmpty()) {
       throw new InputException(
           "Not supported while training yet: " + others + "; supported: [quantization]");
+    }
+  }
+
+  /** What the schema knows and training does not do is refused, not passed over. */
+  private static void refuseUnsupported(NNCFConfig config) {
+    for (ConfigSection section : config.algorithms()) {
+      section
+          .sectionOrEmpty("initializer")
+          .section("precision")
+          .ifPresent(
+              precision -> {
+                throw section.problem(
+                    "initializer.precision",
+                    "widths are not chosen automatically yet; give bits in scope_overrides");
+              });
+      for (String group : List.of("weights", "activations")) {
+        if (section.sectionOrEmpty(group).truth("logarithm_scale", false)) {
+          throw section.problem(
+              group + ".logarithm_scale", "scales are not stored as logarithms; leave it out");
+        }
+      }
     }
   }
 

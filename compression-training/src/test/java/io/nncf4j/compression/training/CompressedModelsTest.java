@@ -129,6 +129,30 @@ class CompressedModelsTest {
   }
 
   @Test
+  void refusesWhatIsNotSupportedYet() {
+    assertThatThrownBy(
+            () -> create(config("\"initializer\": {\"precision\": {\"type\": \"hawq\"}}")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("initializer.precision");
+    assertThatThrownBy(() -> create(config("\"weights\": {\"logarithm_scale\": true}")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("weights.logarithm_scale");
+    QuantizationController controller = create(config(""));
+    try (CompressedModel compressed = controller.model()) {
+      AccuracyAwareConfig search =
+          new AccuracyAwareConfig(
+              Optional.of(1.0),
+              Optional.empty(),
+              3,
+              Optional.of(new AccuracyAwareConfig.RateSearch(1, 1, 0.1, 0.5, 0.5, 0.1)));
+      assertThat(compressed.compressionParameters()).isNotEmpty();
+      assertThatThrownBy(() -> new AccuracyAwareTraining(search, controller, line -> {}))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("early_exit");
+    }
+  }
+
+  @Test
   void everyRangeInitializerGivesARange() {
     for (String type :
         List.of(
