@@ -33,6 +33,33 @@ class ConfigTest {
   }
 
   @Test
+  void faultsThatTheSchemaCannotTellAreListedTogether() throws IOException {
+    CommandRun run =
+        validate(
+            """
+            {"input_info": {"sample_size": [1, -1]},
+             "compression": {"algorithm": "quantization",
+                             "initializer": {"range": {"num_init_samples": -5}}}}
+            """);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.error()).contains("c.json", "sample_size", "num_init_samples");
+  }
+
+  @Test
+  void aMisspeltKeyThatIsAllowedIsPointedOut() throws IOException {
+    CommandRun run = validate("{\"compresion\": {\"algorithm\": \"quantization\"}}");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.error()).contains("\"compresion\"", "did you mean \"compression\"?");
+  }
+
+  @Test
+  void nestingIsRefusedInWordsOfOurs() throws IOException {
+    CommandRun run = validate("[".repeat(100_000));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.error()).contains("no JSON").doesNotContain("StreamReadConstraints");
+  }
+
+  @Test
   void aMissingFileEndsWithCodeTwo() {
     CommandRun run = CommandRun.of("config", "validate", folder.resolve("no.json").toString());
     assertThat(run.exitCode()).isEqualTo(2);

@@ -117,6 +117,40 @@ class QuantizeTest {
   }
 
   @Test
+  void thePlanOfAnotherModelIsRefused() throws IOException {
+    CommandRun made =
+        CommandRun.of(
+            "quantize",
+            model,
+            "--data",
+            data,
+            "-o",
+            output,
+            "--no-latency-guard",
+            "--no-evaluate",
+            "--no-report");
+    assertThat(made.exitCode()).as(made.error()).isZero();
+    String node =
+        ModelFiles.read(model).graph().nodes().stream()
+            .filter(one -> one.is("Conv", "MatMul", "Gemm"))
+            .map(Node::name)
+            .findFirst()
+            .orElseThrow();
+    Path plan = folder.resolve("out.plan.json");
+    Files.writeString(plan, Files.readString(plan).replace("\"" + node + "\"", "\"elsewhere\""));
+    assertWrong(
+        "made for another model",
+        "quantize",
+        model,
+        "--data",
+        data,
+        "-o",
+        folder.resolve("other.onnx"),
+        "--plan",
+        plan);
+  }
+
+  @Test
   void thePageShowsWhatTheJsonSays() throws IOException {
     CommandRun run =
         CommandRun.of(

@@ -37,6 +37,12 @@ class QuickstartTest {
     assertThat(again.exitCode()).isEqualTo(2);
     assertThat(again.error()).contains("exists already").contains("--force");
 
+    // A run that was interrupted leaves only the bundled model, which is in nobody's way.
+    Path started = Files.createDirectory(folder.resolve("started"));
+    Files.copy(output.resolve("shapes.onnx"), started.resolve("shapes.onnx"));
+    assertThat(CommandRun.of("quickstart", "--output", started, "--no-latency-guard").exitCode())
+        .isZero();
+
     CommandRun report =
         CommandRun.of(
             "report", output.resolve("shapes-int8.run.json"), "-o", folder.resolve("page.html"));

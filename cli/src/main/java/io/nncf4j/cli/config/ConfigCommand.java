@@ -3,8 +3,10 @@ package io.nncf4j.cli.config;
 import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.config.QuantizationConfig;
+import io.nncf4j.core.InputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +47,16 @@ public final class ConfigCommand {
     public void run() {
       Path given = Objects.requireNonNull(file, "picocli requires the parameter");
       NNCFConfig config = NNCFConfig.fromJson(given);
-      config.inputInfo();
-      config.accuracyAwareTraining();
-      QuantizationConfig.of(config);
+      checkParts(
+          given,
+          config::inputInfo,
+          config::accuracyAwareTraining,
+          () -> QuantizationConfig.of(config));
+      PrintWriter error = verb.commandLine().getErr();
+      config
+          .warnings()
+          .forEach(warning -> error.println("nncf: warning: " + given + ": " + warning));
+      error.flush();
       List<String> algorithms = config.algorithms().stream().map(Validate::name).toList();
       PrintWriter out = verb.commandLine().getOut();
       out.println(
@@ -57,6 +66,23 @@ public final class ConfigCommand {
               + " for "
               + config.targetDevice());
       out.flush();
+    }
+
+    /**
+     * What a schema cannot say is checked as each part is read; one fault must not hide another.
+     */
+    private static void checkParts(Path file, Runnable... parts) {
+      List<String> problems = new ArrayList<>();
+      for (Runnable part : parts) {
+        try {
+          part.run();
+        } catch (InputException e) {
+          problems.add(e.getMessage());
+        }
+      }
+      if (!problems.isEmpty()) {
+        throw new InputException(file + ": " + String.join(System.lineSeparator(), problems));
+      }
     }
 
     private static String name(ConfigSection section) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -67,7 +68,9 @@ public final class QuickstartCommand implements Runnable {
     Path model = folder.resolve(BUNDLED);
     Path output = folder.resolve("shapes-int8.onnx");
     makeFolder();
-    OutputFiles.write(model, force, QuickstartCommand::copyBundled);
+    if (!isBundled(model)) {
+      OutputFiles.write(model, force, QuickstartCommand::copyBundled);
+    }
     try (ShapePictures calibration = new ShapePictures(CALIBRATION_SEED, CALIBRATION_PICTURES);
         ShapePictures evaluation = new ShapePictures(EVALUATION_SEED, EVALUATION_PICTURES)) {
       RunRecord run =
@@ -95,6 +98,17 @@ public final class QuickstartCommand implements Runnable {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new InputException("The folder " + folder + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  /** An earlier run that was interrupted may have left the model: it is in nobody's way. */
+  private static boolean isBundled(Path file) {
+    try (InputStream bundled = QuickstartCommand.class.getResourceAsStream(BUNDLED)) {
+      return bundled != null
+          && Files.isRegularFile(file)
+          && Arrays.equals(bundled.readAllBytes(), Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new InputException(file + " cannot be read: " + e.getMessage(), e);
     }
   }
 

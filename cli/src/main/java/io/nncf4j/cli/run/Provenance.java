@@ -8,6 +8,7 @@ import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
+import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.Engine;
@@ -46,7 +47,7 @@ final class Provenance {
     Provenance made = new Provenance();
     made.lines.put("version", ProgramVersion.text());
     made.lines.put("engine", engine.name() + " " + engine.version());
-    made.lines.put("model", "sha256:" + hashOf(model));
+    made.lines.put("model", "sha256:" + hashOf(ModelFiles.filesOf(model)));
     made.lines.put("calibration", "sha256:" + hashOf(data.calibration(), parameters.subsetSize()));
     made.lines.put("samples", Integer.toString(samples));
     made.lines.put("seed", Long.toString(data.seed()));
@@ -101,8 +102,13 @@ final class Provenance {
     return stamped;
   }
 
-  private static String hashOf(Path file) {
+  private static String hashOf(List<Path> files) {
     MessageDigest digest = sha256();
+    files.forEach(file -> update(digest, file));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, Path file) {
     byte[] buffer = new byte[BUFFER];
     try (InputStream stream = Files.newInputStream(file)) {
       for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
@@ -111,7 +117,6 @@ final class Provenance {
     } catch (IOException e) {
       throw new InputException(file + " cannot be read", e);
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Of the samples' names, which say which they were. */

@@ -88,7 +88,8 @@ public final class QuantizationJob {
               .output(files.output().toString())
               .samples(calibrated.samples())
               .environment(Environment.current(options.threads()));
-      Measurements.fill(record, List.of(files.model()), written, measured, timed(choice, measured));
+      Measurements.fill(
+          record, ModelFiles.filesOf(files.model()), written, measured, timed(choice, measured));
       provenance.lines().forEach(record::provenance);
       if (options.reports()) {
         clock.run(

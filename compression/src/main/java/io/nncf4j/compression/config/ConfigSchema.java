@@ -10,7 +10,11 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The JSON Schema of configurations, composed of one file an algorithm.
@@ -60,6 +64,23 @@ final class ConfigSchema {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A schema can always be written", e);
     }
+  }
+
+  /**
+   * Keys at the top of a configuration that the schema does not know, but that look like one that
+   * it does: the key, and what was likely meant.
+   */
+  Map<String, String> misspelt(JsonNode config) {
+    List<String> known = new ArrayList<>();
+    document.path("properties").fieldNames().forEachRemaining(known::add);
+    Map<String, String> found = new LinkedHashMap<>();
+    for (Iterator<String> keys = config.fieldNames(); keys.hasNext(); ) {
+      String key = keys.next();
+      if (!known.contains(key)) {
+        EditDistance.nearest(key, known).ifPresent(near -> found.put(key, near));
+      }
+    }
+    return found;
   }
 
   /** All that is wrong with a configuration, in the order of the document. */

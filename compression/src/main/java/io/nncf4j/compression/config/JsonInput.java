@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,10 @@ final class JsonInput {
   private static final int DEEPEST = 64;
   private static final int LARGEST = 16 << 20;
   private static final int LONGEST_NUMBER = 64;
+
+  /** The parser names its own classes and switches, which a user cannot reach. */
+  private static final Pattern LIBRARY_ADVICE =
+      Pattern.compile(",? ?(\\(consider enabling [^)]*\\)|from `[^`]*`)");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -90,6 +95,7 @@ final class JsonInput {
                   + e.getLocation().getColumnNr()
                   + ": ";
       String problem = e.getOriginalMessage().lines().findFirst().orElse("no JSON");
+      problem = LIBRARY_ADVICE.matcher(problem).replaceAll("");
       throw new InputException(source + " is no JSON: " + place + problem, e);
     }
   }

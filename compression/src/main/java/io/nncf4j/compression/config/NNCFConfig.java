@@ -76,6 +76,21 @@ public final class NNCFConfig {
     return new ConfigSection(document, "");
   }
 
+  /**
+   * What is allowed but is likely a mistake, one sentence each. Keys that the schema does not know
+   * are left to the program that trains, so they are no error.
+   */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    ConfigSchema.get()
+        .misspelt(document)
+        .forEach(
+            (key, near) ->
+                warnings.add(
+                    "the key \"" + key + "\" says nothing here; did you mean \"" + near + "\"?"));
+    return warnings;
+  }
+
   /** The sections of the algorithms, in the order of the document. */
   public List<ConfigSection> algorithms() {
     JsonNode compression = document.path("compression");

@@ -6,6 +6,7 @@ import io.nncf4j.compression.equalization.EqualizeChannels;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.PlanMatch;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.propagation.IgnoredNodes;
@@ -86,6 +87,7 @@ public final class PostTrainingQuantization {
     Model model = equalized(readable, parameters, calibrator, subset);
     QuantizationPlan chosen =
         plan != null ? plan : plan(wide, original.graph(), model, parameters.placement());
+    PlanMatch.check(chosen, model.graph());
     QuantizedBodies bodies =
         QuantizedBodies.of(
             model, leftInFloat(model, parameters), planner, engine, subset, parameters);

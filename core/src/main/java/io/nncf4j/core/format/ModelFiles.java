@@ -33,12 +33,25 @@ public final class ModelFiles {
    * @throws InputException when there is no such file, no reader knows it, or it is damaged
    */
   public static Model read(Path file) {
+    return readerOf(file).read(file);
+  }
+
+  /**
+   * All files that a model is made of, the given one first.
+   *
+   * @throws InputException as {@link #read}
+   */
+  public static List<Path> filesOf(Path file) {
+    return readerOf(file).filesOf(file);
+  }
+
+  private static ModelReader readerOf(Path file) {
     if (!Files.exists(file)) {
       throw new InputException("There is no file " + file + ": give the path of a model");
     }
     for (ModelReader reader : readers()) {
       if (reader.accepts(file)) {
-        return reader.read(file);
+        return reader;
       }
     }
     if (Files.isDirectory(file)) {

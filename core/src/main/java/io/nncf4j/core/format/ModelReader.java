@@ -2,6 +2,7 @@ package io.nncf4j.core.format;
 
 import io.nncf4j.core.graph.Model;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** Reads models of one file format. Implementations are stateless and registered as a service. */
@@ -22,6 +23,11 @@ public interface ModelReader {
    *     file and, where there is one, the node or tensor
    */
   Model read(Path file);
+
+  /** The file and those beside it that hold parts of the model, such as weights. */
+  default List<Path> filesOf(Path file) {
+    return List.of(file);
+  }
 
   /**
    * Version of the ONNX operators that the file itself says, before {@link #read} raises them;

@@ -25,9 +25,9 @@ public record MetricResult(
     this(name, value, samples, true, Map.of());
   }
 
-  /** {@link #value} times 100. */
+  /** {@link #value} times 100, rounded to ten digits, so that 0.979 prints as 97.9. */
   public double percent() {
-    return value * 100;
+    return Math.rint(value * 1e12) / 1e10;
   }
 
   /** The figure to show: in percent, or as it is where lower is better. */

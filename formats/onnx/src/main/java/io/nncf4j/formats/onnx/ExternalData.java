@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ final class ExternalData {
 
   /** A mapping of each whole file up to 2 GiB; larger files are mapped tensor by tensor. */
   private final Map<Path, ByteBuffer> mapped = new HashMap<>();
+
+  /** All files that tensors were read from. */
+  private final Set<Path> files = new TreeSet<>();
 
   ExternalData(Path folder) {
     this.folder = folder;
@@ -55,7 +60,14 @@ final class ExternalData {
               + " bytes, but its external data has "
               + length);
     }
-    return slice(tensor, resolve(tensor, location), offset, expectedBytes);
+    Path file = resolve(tensor, location);
+    files.add(file);
+    return slice(tensor, file, offset, expectedBytes);
+  }
+
+  /** The files that were read so far. */
+  Set<Path> files() {
+    return files;
   }
 
   private static long number(Onnx.TensorProto tensor, Onnx.StringStringEntryProto entry) {

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,9 +43,26 @@ public final class OnnxReader implements ModelReader {
 
   @Override
   public Model read(Path file) {
+    return read(file, beside(file));
+  }
+
+  @Override
+  public List<Path> filesOf(Path file) {
+    ExternalData external = beside(file);
+    read(file, external);
+    List<Path> files = new ArrayList<>(List.of(file));
+    files.addAll(external.files());
+    return files;
+  }
+
+  private static ExternalData beside(Path file) {
     Path folder = file.toAbsolutePath().normalize().getParent();
+    return new ExternalData(folder == null ? Path.of("") : folder);
+  }
+
+  private static Model read(Path file, ExternalData external) {
     try {
-      return read(map(file), new ExternalData(folder == null ? Path.of("") : folder));
+      return read(map(file), external);
     } catch (InputException e) {
       throw new InputException(file + ": " + e.getMessage(), e);
     }

@@ -224,6 +224,8 @@ class BadInputTest {
     Protos.save(Protos.model(relu().addInitializer(external("data.bin", "48", "16"))), file);
     Model model = new OnnxReader().read(file);
     assertThat(model.graph().constant("w")).isEqualTo(Tensor.ofFloats(new float[4], 4));
+    assertThat(new OnnxReader().filesOf(file))
+        .containsExactly(file, inside.resolve("data.bin").toRealPath());
   }
 
   @Test
