@@ -8,6 +8,7 @@ import io.nncf4j.cli.inspect.InspectCommand;
 import io.nncf4j.cli.quantize.QuantizeCommand;
 import io.nncf4j.cli.quickstart.QuickstartCommand;
 import io.nncf4j.cli.report.ReportCommand;
+import io.nncf4j.cli.train.TrainCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       QuantizeCommand.class,
       ReportCommand.class,
+      TrainCommand.class,
       ConfigCommand.class
     },
     synopsisSubcommandLabel = "VERB",

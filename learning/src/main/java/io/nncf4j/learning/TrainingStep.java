@@ -5,6 +5,7 @@ import io.nncf4j.engines.libtorch.Outputs;
 import io.nncf4j.engines.libtorch.TensorRole;
 import io.nncf4j.engines.libtorch.TrainingSession;
 import io.nncf4j.engines.libtorch.TrainingState;
+import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -47,5 +48,18 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
     optimizer.step();
     session.state().clearGradients();
     return value;
+  }
+
+  /**
+   * Runs the step of a classifier: cross entropy of the first output [N, classes].
+   *
+   * @param labels one class index for each sample, from 0 to classes - 1
+   * @return the loss before the update
+   */
+  public double runClassifier(Map<String, Tensor> inputs, long[] labels) {
+    try (org.bytedeco.pytorch.Tensor targets =
+        TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
+      return run(inputs, outputs -> Losses.crossEntropy(outputs.first(), targets));
+    }
   }
 }

@@ -1,0 +1,190 @@
+package io.nncf4j.cli.train;
+
+import io.nncf4j.compression.training.QuantizationController;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.NncfException;
+import io.nncf4j.core.graph.Dimension;
+import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.data.Batch;
+import io.nncf4j.data.BatchLoader;
+import io.nncf4j.data.LoaderOptions;
+import io.nncf4j.data.SampleSource;
+import io.nncf4j.data.Target;
+import io.nncf4j.data.image.Augmentation;
+import io.nncf4j.data.source.ImageSource;
+import io.nncf4j.engines.libtorch.Outputs;
+import io.nncf4j.engines.libtorch.TrainingSession;
+import io.nncf4j.learning.LearningRateSchedule;
+import io.nncf4j.learning.TrainingStep;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/** Runs a classifier over its data, for training and for measuring. */
+final class ClassifierEpochs {
+  private final TrainSettings settings;
+  private final TrainedClassifier classifier;
+  private final SampleSource train;
+  private final SampleSource test;
+
+  ClassifierEpochs(
+      TrainSettings settings, TrainedClassifier classifier, SampleSource train, SampleSource test) {
+    this.settings = settings;
+    this.classifier = classifier;
+    this.train = train;
+    this.test = test;
+    if (train.size() < settings.batchSize()) {
+      throw new InputException(
+          "The training data have "
+              + train.size()
+              + " samples, fewer than one batch of "
+              + settings.batchSize());
+    }
+  }
+
+  int testSize() {
+    return test.size();
+  }
+
+  int stepsPerEpoch() {
+    return Math.min(settings.stepsPerEpoch(), train.size() / settings.batchSize());
+  }
+
+  /**
+   * Trains one epoch; order and changes of pictures follow from seed and epoch alone.
+   *
+   * @param progress told the steps done in this epoch
+   * @return the mean loss
+   * @throws NncfException when a loss is no number any more
+   */
+  double train(long epoch, LongConsumer progress) {
+    QuantizationController controller = classifier.controller();
+    if (controller != null) {
+      controller.scheduler().epochStep();
+    }
+    LearningRateSchedule schedule = settings.schedule(stepsPerEpoch());
+    TrainingStep step =
+        new TrainingStep(classifier.session(), classifier.optimizer(), settings.clipNorm());
+    LoaderOptions options =
+        LoaderOptions.defaults().withBatchSize(settings.batchSize()).withDropLast(true);
+    double sum = 0;
+    long done = 0;
+    try (BatchLoader loader =
+        new BatchLoader(augmented(epoch).shuffled(settings.seed() * 1_000_003L + epoch), options)) {
+      for (Batch batch : loader) {
+        try (batch) {
+          if (done == stepsPerEpoch()) {
+            break;
+          }
+          long global = epoch * stepsPerEpoch() + done;
+          classifier.optimizer().setLearningRate(schedule.at(global));
+          if (controller != null) {
+            controller.scheduler().step();
+          }
+          double loss = step(step, batch);
+          if (!Double.isFinite(loss)) {
+            throw new NncfException(
+                "The loss is "
+                    + loss
+                    + " at step "
+                    + done
+                    + " of epoch "
+                    + epoch
+                    + ": the checkpoint of the last epoch is still good; resume from it with a"
+                    + " lower optimizer.base_lr, or with optimizer.clip_norm");
+          }
+          sum += loss;
+          done++;
+          progress.accept(done);
+        }
+      }
+    }
+    return sum / Math.max(1, done);
+  }
+
+  private SampleSource augmented(long epoch) {
+    if (settings.padding() == 0 && !settings.flip()) {
+      return train;
+    }
+    if (!(train instanceof ImageSource pictures)) {
+      throw new InputException("augmentation is for pictures; these training data are none");
+    }
+    return pictures.augmented(
+        new Augmentation(settings.padding(), settings.flip(), settings.seed()), epoch);
+  }
+
+  private double step(TrainingStep step, Batch batch) {
+    long[] labels = labels(batch);
+    requireLabels(labels, classes(), batch);
+    return step.runClassifier(Map.of(step.session().inputs().get(0).name(), batch.input()), labels);
+  }
+
+  /** How many outputs the classifier has; as many as can be counted when the model does not say. */
+  private long classes() {
+    Shape shape = classifier.session().model().graph().outputs().get(0).tensorType().shape();
+    return shape != null && shape.rank() == 2 && shape.get(1) instanceof Dimension.Known known
+        ? known.length()
+        : Long.MAX_VALUE;
+  }
+
+  private static long[] labels(Batch batch) {
+    return batch.targets().stream()
+        .mapToLong(target -> target instanceof Target.ClassLabel label ? label.index() : -1)
+        .toArray();
+  }
+
+  private static void requireLabels(long[] labels, long classes, Batch batch) {
+    for (int index = 0; index < labels.length; index++) {
+      if (labels[index] < 0 || labels[index] >= classes) {
+        throw new InputException(
+            "The sample "
+                + batch.names().get(index)
+                + " has the label "
+                + labels[index]
+                + "; the model has "
+                + classes
+                + " outputs. See labels and label-offset of the data set's description");
+      }
+    }
+  }
+
+  /** Share of test samples whose largest output is that of their label. */
+  double accuracy(LongConsumer progress) {
+    TrainingSession session = classifier.session();
+    session.setTraining(false);
+    String input = session.inputs().get(0).name();
+    long right = 0;
+    long seen = 0;
+    LoaderOptions options = LoaderOptions.defaults().withBatchSize(settings.batchSize());
+    try (BatchLoader loader = new BatchLoader(test, options)) {
+      for (Batch batch : loader) {
+        try (batch;
+            Outputs outputs = session.forward(Map.of(input, batch.input()))) {
+          Tensor scores = outputs.read(session.outputs().get(0));
+          long[] labels = labels(batch);
+          requireLabels(labels, scores.dimension(1), batch);
+          for (int row = 0; row < labels.length; row++) {
+            right += best(scores, row) == labels[row] ? 1 : 0;
+          }
+          seen += labels.length;
+          progress.accept(seen);
+        }
+      }
+    }
+    if (seen == 0) {
+      throw new InputException("The test data are empty");
+    }
+    return (double) right / seen;
+  }
+
+  private static int best(Tensor scores, int row) {
+    int columns = (int) scores.dimension(1);
+    int best = 0;
+    for (int column = 1; column < columns; column++) {
+      if (scores.floatAt(row * columns + column) > scores.floatAt(row * columns + best)) {
+        best = column;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,217 @@
+package io.nncf4j.cli.train;
+
+import io.nncf4j.cli.console.Console;
+import io.nncf4j.cli.console.ConsoleProgress;
+import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.compression.training.QuantizationController;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.NncfException;
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.data.SampleSource;
+import io.nncf4j.data.description.DatasetDescription;
+import io.nncf4j.engines.libtorch.RandomState;
+import io.nncf4j.learning.Checkpoint;
+import io.nncf4j.learning.WeightLoading;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nncf train --config C.json -o FOLDER}. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains a classifier, with the compression that the configuration names.",
+      "Writes last.safetensors and best.safetensors (checkpoints), log.jsonl and model.onnx."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  nncf train --config examples/qat-cifar10.json -o run",
+      "  nncf train --config c.json -o run --resume run/last.safetensors",
+      "  nncf train --config c.json -o run --mode test --resume run/best.safetensors"
+    })
+public final class TrainCommand implements Runnable {
+  /** What is to be done. */
+  enum Mode {
+    train,
+    test,
+    export
+  }
+
+  @Option(
+      names = {"-c", "--config"},
+      required = true,
+      paramLabel = "JSON",
+      description = "Configuration: model, dataset, optimizer, compression.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
+  private Path configFile;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FOLDER",
+      description = "Where checkpoints, log and model go; made when it is not there.")
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  @Option(
+      names = {"-m", "--mode"},
+      paramLabel = "MODE",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Mode mode = Mode.train;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "CHECKPOINT",
+      description = "Go on from this checkpoint, as if the run had never stopped.")
+  private @Nullable Path resume;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "CHECKPOINT",
+      description = "Start a new run with the weights of this checkpoint, as far as they fit.")
+  private @Nullable Path weights;
+
+  @Option(names = "--force", description = "Write over what an earlier run left in FOLDER.")
+  private boolean force;
+
+  @Mixin private final Console console = new Console();
+
+  @Override
+  public void run() {
+    TrainSettings settings = TrainSettings.read(configFile);
+    Optional<Checkpoint> checkpoint = Optional.ofNullable(resume).map(Checkpoint::read);
+    if (mode != Mode.train && checkpoint.isEmpty()) {
+      throw new InputException("Mode " + mode + " works on a checkpoint; name one with --resume");
+    }
+    prepareFolder();
+    RandomState.seed(settings.seed());
+    Model model = ModelFiles.read(settings.model());
+    try (SampleSource train = DatasetDescription.read(settings.trainData()).open();
+        SampleSource test = DatasetDescription.read(settings.testData()).open();
+        TrainedClassifier classifier =
+            TrainedClassifier.build(settings, model, train, checkpoint)) {
+      QuantizationController controller = classifier.controller();
+      if (controller != null) {
+        console.findings(controller.findings());
+      }
+      loadWeights(classifier);
+      ClassifierEpochs epochs = new ClassifierEpochs(settings, classifier, train, test);
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("config", configFile.toString());
+      if (mode == Mode.train) {
+        train(settings, classifier, epochs, checkpoint.map(Checkpoint::epoch).orElse(0L), result);
+      } else if (mode == Mode.test) {
+        result.put("top1", accuracy(epochs));
+      }
+      if (mode != Mode.test) {
+        Path exported = folder.resolve("model.onnx");
+        ModelFiles.write(classifier.exported(), exported, force || mode == Mode.train);
+        result.put("model", exported.toString());
+      }
+      TextTable table = new TextTable();
+      result.forEach((name, value) -> table.row(name, text(value)));
+      if (controller != null) {
+        result.put("quantizers", controller.quantizers().size());
+      }
+      console.result(result, table.print());
+    }
+  }
+
+  private static String text(Object value) {
+    return value instanceof Double number
+        ? String.format(Locale.ROOT, "%.4f", number)
+        : value.toString();
+  }
+
+  private void prepareFolder() {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new NncfException("Cannot make the folder " + folder + ": " + e.getMessage(), e);
+    }
+    Path last = folder.resolve("last.safetensors");
+    if (mode == Mode.train && !force && resume == null && Files.exists(last)) {
+      throw new InputException(
+          last + " is there from an earlier run; give --resume " + last + " or --force");
+    }
+  }
+
+  private void loadWeights(TrainedClassifier classifier) {
+    if (weights == null) {
+      return;
+    }
+    WeightLoading loading =
+        WeightLoading.compare(Checkpoint.read(weights).model(), classifier.session());
+    if (loading.matched().isEmpty()) {
+      throw new InputException(weights + " holds no tensor of this model");
+    }
+    loading.apply();
+    if (!loading.isComplete()) {
+      console.findings(List.of(Finding.warning("weights-partly-loaded", loading.toString())));
+    }
+  }
+
+  private void train(
+      TrainSettings settings,
+      TrainedClassifier classifier,
+      ClassifierEpochs epochs,
+      long from,
+      Map<String, Object> result) {
+    TrainLog log = new TrainLog(folder.resolve("log.jsonl"));
+    int perEpoch = epochs.stepsPerEpoch();
+    double best = -1;
+    int bestStage = -1;
+    double start = accuracy(epochs);
+    result.put("top1 before", start);
+    log.add(Map.of("epoch", from, "event", "start", "top1", start));
+    for (long epoch = from; epoch < settings.epochs(); epoch++) {
+      long began = System.nanoTime();
+      double loss;
+      try (ConsoleProgress progress =
+          console.progress(
+              "epoch " + (epoch + 1) + " of " + settings.epochs(), perEpoch, "steps")) {
+        loss = epochs.train(epoch, progress::update);
+      }
+      double seconds = (System.nanoTime() - began) / 1e9;
+      double top1 = accuracy(epochs);
+      QuantizationController controller = classifier.controller();
+      int stage = controller == null ? 0 : controller.compressionStage().ordinal();
+      Checkpoint checkpoint = classifier.checkpoint(epoch + 1, (epoch + 1) * perEpoch);
+      checkpoint.write(folder.resolve("last.safetensors"));
+      if (stage > bestStage || (stage == bestStage && top1 > best)) {
+        best = top1;
+        bestStage = stage;
+        checkpoint.write(folder.resolve("best.safetensors"));
+      }
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("epoch", epoch + 1);
+      line.put("loss", loss);
+      line.put("top1", top1);
+      line.put("learning_rate", classifier.optimizer().learningRate());
+      line.put("samples_per_second", perEpoch * settings.batchSize() / seconds);
+      log.add(line);
+      result.put("loss", loss);
+      result.put("top1", top1);
+      result.put("best top1", best);
+    }
+  }
+
+  private double accuracy(ClassifierEpochs epochs) {
+    try (ConsoleProgress progress = console.progress("testing", epochs.testSize(), "samples")) {
+      return epochs.accuracy(progress::update);
+    }
+  }
+}

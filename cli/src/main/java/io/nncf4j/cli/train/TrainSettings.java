@@ -1,0 +1,149 @@
+package io.nncf4j.cli.train;
+
+import io.nncf4j.compression.config.ConfigSection;
+import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.engines.libtorch.TrainingOptions;
+import io.nncf4j.learning.LearningRateSchedule;
+import io.nncf4j.learning.OptimizerRecipe;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * What a configuration says about training, in the keys beside {@code compression}.
+ *
+ * <pre>
+ * "model": "resnet20.onnx",                         paths are relative to the configuration
+ * "dataset": {"train": "train.yaml", "test": "test.yaml"},
+ * "epochs": 1, "batch_size": 128, "steps_per_epoch": 100, "seed": 1, "threads": 2,
+ * "augmentation": {"padding": 4, "flip": true},
+ * "optimizer": {"type": "SGD", "base_lr": 0.01, "momentum": 0.9, "nesterov": false,
+ *     "weight_decay": 1e-4, "schedule_type": "cosine", "steps": [30, 60], "gamma": 0.1,
+ *     "clip_norm": 0}
+ * </pre>
+ *
+ * @param config the whole configuration
+ * @param folder the configuration's folder
+ */
+record TrainSettings(NNCFConfig config, Path folder) {
+  private static final double RATE = 0.01;
+
+  /** Reads and checks everything, so that a long run does not end over a misspelt value. */
+  static TrainSettings read(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    TrainSettings settings =
+        new TrainSettings(NNCFConfig.fromJson(file), folder == null ? Path.of("") : folder);
+    settings.model();
+    settings.trainData();
+    settings.testData();
+    settings.epochs();
+    settings.batchSize();
+    settings.training();
+    settings.schedule(1);
+    settings.optimizer();
+    return settings;
+  }
+
+  private ConfigSection root() {
+    return config.root();
+  }
+
+  private ConfigSection optimizerSection() {
+    return root().sectionOrEmpty("optimizer");
+  }
+
+  private Path path(ConfigSection section, String key) {
+    return folder.resolve(
+        section
+            .text(key)
+            .orElseThrow(() -> section.problem(key, "the path is missing; give it as text")));
+  }
+
+  Path model() {
+    return path(root(), "model");
+  }
+
+  Path trainData() {
+    return path(root().sectionOrEmpty("dataset"), "train");
+  }
+
+  Path testData() {
+    return path(root().sectionOrEmpty("dataset"), "test");
+  }
+
+  int epochs() {
+    return root().integer("epochs", 0, 100_000).orElse(1);
+  }
+
+  int batchSize() {
+    return root().integer("batch_size", 1, 1 << 16).orElse(128);
+  }
+
+  /** Steps of an epoch at most. */
+  int stepsPerEpoch() {
+    return root().integer("steps_per_epoch", 1, Integer.MAX_VALUE).orElse(Integer.MAX_VALUE);
+  }
+
+  int seed() {
+    return root().count("seed", 1);
+  }
+
+  int padding() {
+    return root().sectionOrEmpty("augmentation").count("padding", 0);
+  }
+
+  boolean flip() {
+    return root().sectionOrEmpty("augmentation").truth("flip", false);
+  }
+
+  TrainingOptions training() {
+    TrainingOptions defaults = TrainingOptions.defaults();
+    return root().integer("threads", 1, 1024).map(defaults::withThreads).orElse(defaults);
+  }
+
+  double clipNorm() {
+    return optimizerSection().number("clip_norm", 0);
+  }
+
+  /** The rate of each step. */
+  LearningRateSchedule schedule(long stepsPerEpoch) {
+    ConfigSection section = optimizerSection();
+    double rate = section.number("base_lr", RATE);
+    String type = section.text("schedule_type", "cosine");
+    return switch (type) {
+      case "constant" -> LearningRateSchedule.constant(rate);
+      case "cosine" -> LearningRateSchedule.cosine(rate, 0, Math.max(1, stepsPerEpoch * epochs()));
+      case "multistep" ->
+          LearningRateSchedule.steps(
+              rate,
+              section.number("gamma", 0.1),
+              section.numbers("steps").stream()
+                  .mapToLong(epoch -> Math.round(epoch * stepsPerEpoch))
+                  .toArray());
+      default ->
+          throw section.problem(
+              "schedule_type", "found \"" + type + "\"; allowed: constant, cosine, multistep");
+    };
+  }
+
+  /** The optimizer of the weights. */
+  OptimizerRecipe optimizer() {
+    ConfigSection section = optimizerSection();
+    String type = section.text("type", "SGD");
+    OptimizerRecipe.Method method =
+        Arrays.stream(OptimizerRecipe.Method.values())
+            .filter(each -> each.name().equalsIgnoreCase(type))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    section.problem(
+                        "type", "found \"" + type + "\"; allowed: SGD, Adam, AdamW, RMSprop"));
+    boolean isDescent = method == OptimizerRecipe.Method.SGD;
+    boolean isDecoupled = method == OptimizerRecipe.Method.ADAMW;
+    return new OptimizerRecipe(
+        method,
+        section.number("base_lr", RATE),
+        section.number("momentum", isDescent ? 0.9 : 0),
+        section.truth("nesterov", false),
+        section.number("weight_decay", isDecoupled ? 0.01 : 0));
+  }
+}

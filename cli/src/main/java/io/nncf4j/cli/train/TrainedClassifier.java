@@ -1,0 +1,146 @@
+package io.nncf4j.cli.train;
+
+import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.config.ExtraStruct;
+import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.compression.training.CompressedModels;
+import io.nncf4j.compression.training.CompressionState;
+import io.nncf4j.compression.training.QuantizationController;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.rewrite.Normalization;
+import io.nncf4j.data.SampleSource;
+import io.nncf4j.engines.libtorch.LibtorchEngine;
+import io.nncf4j.engines.libtorch.TensorRole;
+import io.nncf4j.engines.libtorch.TrainingSession;
+import io.nncf4j.learning.Checkpoint;
+import io.nncf4j.learning.ConfigurationDifferences;
+import io.nncf4j.learning.Optimizer;
+import io.nncf4j.learning.OptimizerRecipe;
+import io.nncf4j.learning.ParameterGroups;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A classifier being trained: its session, the compression in it, its optimizer. */
+final class TrainedClassifier implements AutoCloseable {
+  private static final String CONFIGURATION = "configuration";
+  private static final String COMPRESSION = "compression_state";
+
+  private final TrainSettings settings;
+  private final @Nullable QuantizationController controller;
+  private final TrainingSession session;
+  private final Optimizer optimizer;
+
+  private TrainedClassifier(
+      TrainSettings settings,
+      @Nullable QuantizationController controller,
+      TrainingSession session,
+      Optimizer optimizer) {
+    this.settings = settings;
+    this.controller = controller;
+    this.session = session;
+    this.optimizer = optimizer;
+  }
+
+  /**
+   * Builds it from the model, or as a checkpoint has it.
+   *
+   * @param samples to start the compression with
+   */
+  static TrainedClassifier build(
+      TrainSettings settings, Model model, SampleSource samples, Optional<Checkpoint> checkpoint) {
+    checkpoint.ifPresent(saved -> requireSameConfiguration(settings, saved));
+    NNCFConfig config = settings.config();
+    CalibrationSamples shuffled = CalibrationSamples.of(samples.shuffled(settings.seed()), model);
+    config.registerExtraStructs(
+        List.of(
+            new ExtraStruct.QuantizationRangeInitArgs(shuffled),
+            new ExtraStruct.BNAdaptationInitArgs(shuffled)));
+    CompressionState state =
+        checkpoint
+            .map(saved -> saved.notes().get(COMPRESSION))
+            .map(CompressionState::fromJson)
+            .orElse(null);
+    QuantizationController controller =
+        config.algorithms().isEmpty()
+            ? null
+            : CompressedModels.createCompressedModel(
+                model, config, state, settings.training(), config.root().has("log_dir"));
+    TrainingSession session =
+        controller != null
+            ? controller.model().session()
+            : new LibtorchEngine()
+                .train(
+                    ShapeInference.infer(Normalization.forTraining().apply(model).model()),
+                    settings.training());
+    TrainedClassifier built =
+        new TrainedClassifier(settings, controller, session, optimizer(settings, session));
+    checkpoint.ifPresent(saved -> saved.restore(session, built.optimizer));
+    return built;
+  }
+
+  private static void requireSameConfiguration(TrainSettings settings, Checkpoint saved) {
+    List<String> differences =
+        ConfigurationDifferences.between(
+            saved.notes().getOrDefault(CONFIGURATION, "{}"), settings.config().toString());
+    if (!differences.isEmpty()) {
+      throw new InputException(
+          "The checkpoint was made with another configuration:\n  "
+              + String.join("\n  ", differences)
+              + "\nResume with the configuration of then, or start anew with --weights");
+    }
+  }
+
+  private static Optimizer optimizer(TrainSettings settings, TrainingSession session) {
+    OptimizerRecipe recipe = settings.optimizer();
+    List<ParameterGroups.Group> groups = new ArrayList<>();
+    groups.add(new ParameterGroups.Group(recipe.over(session, TensorRole.PARAMETER), 1));
+    if (!session.state().entries(TensorRole.COMPRESSION).isEmpty()) {
+      Optimizer ranges = recipe.withWeightDecay(0).over(session, TensorRole.COMPRESSION);
+      groups.add(new ParameterGroups.Group(ranges, 1));
+    }
+    return new ParameterGroups(recipe.learningRate(), groups);
+  }
+
+  TrainingSession session() {
+    return session;
+  }
+
+  Optimizer optimizer() {
+    return optimizer;
+  }
+
+  /** What compresses; null when nothing does. */
+  @Nullable QuantizationController controller() {
+    return controller;
+  }
+
+  /** All that {@link #build} needs to go on. */
+  Checkpoint checkpoint(long epoch, long step) {
+    Map<String, String> notes = new LinkedHashMap<>();
+    notes.put(CONFIGURATION, settings.config().toString());
+    notes.put("program", "nncf4j");
+    if (controller != null) {
+      notes.put(COMPRESSION, controller.compressionState().toJson());
+    }
+    return Checkpoint.of(session, optimizer, epoch, step, notes);
+  }
+
+  /** The model to be used, compressed if it is. */
+  Model exported() {
+    return controller != null
+        ? controller.strip()
+        : Normalization.standard().apply(session.snapshot()).model();
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    session.close();
+  }
+}

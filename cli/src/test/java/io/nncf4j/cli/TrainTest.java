@@ -1,0 +1,148 @@
+package io.nncf4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Dimension;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.Shape;
+import io.nncf4j.layers.Activation;
+import io.nncf4j.layers.BatchNormalization;
+import io.nncf4j.layers.Convolution;
+import io.nncf4j.layers.GraphBuilder;
+import io.nncf4j.layers.Linear;
+import io.nncf4j.layers.Pooling;
+import io.nncf4j.layers.Sequential;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training by configuration, on pictures of three noisy colours. */
+class TrainTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    String[] names = {"blue", "green", "red"};
+    Random random = new Random(1);
+    for (int label = 0; label < names.length; label++) {
+      Path images = Files.createDirectories(folder.resolve("images").resolve(names[label]));
+      for (int index = 0; index < 12; index++) {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        for (int pixel = 0; pixel < 64; pixel++) {
+          int noise = random.nextInt(60) * 0x010101;
+          image.setRGB(pixel % 8, pixel / 8, (0xC0 << (8 * label)) | noise);
+        }
+        ImageIO.write(image, "png", images.resolve(index + ".png").toFile());
+      }
+    }
+    Files.writeString(
+        folder.resolve("data.yaml"),
+        """
+        images: images
+        labels: folders
+        input:
+          color: RGB
+          scale: 0.00392156862745098
+        metric: top1
+        """);
+    ModelFiles.write(
+        GraphBuilder.network(
+            "colours",
+            1,
+            "x",
+            Shape.of(Dimension.symbol("N"), Dimension.of(3), Dimension.of(8), Dimension.of(8)),
+            Sequential.of(
+                Convolution.of("conv", 3, 8, 3),
+                BatchNormalization.of("bn", 8),
+                Activation.RELU,
+                Pooling.globalAverage(),
+                new Linear("fc", 8, 3)),
+            "logits"),
+        folder.resolve("model.onnx"),
+        true);
+  }
+
+  private Path config(String more) throws IOException {
+    return Files.writeString(
+        folder.resolve("c.json"),
+        """
+        {
+          "model": "model.onnx", "dataset": {"train": "data.yaml", "test": "data.yaml"},
+          "epochs": 6, "batch_size": 6, "threads": 1, "seed": 3,
+          "augmentation": {"flip": true},
+          "optimizer": {"type": "SGD", "base_lr": 0.05}%s
+        }"""
+            .formatted(more));
+  }
+
+  private Path quantized() throws IOException {
+    return config(
+        """
+        , "compression": {"algorithm": "quantization", "initializer": {
+            "range": {"num_init_samples": 12},
+            "batchnorm_adaptation": {"num_bn_adaptation_samples": 12}}}""");
+  }
+
+  @Test
+  void trainsQuantizedTestsItsCheckpointAndExports() throws IOException {
+    Path out = folder.resolve("run");
+    CommandRun run = CommandRun.of("train", "--config", quantized(), "-o", out, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    JsonNode result = run.json();
+    assertThat(result.get("top1").asDouble()).isGreaterThan(0.9);
+    assertThat(Files.readAllLines(out.resolve("log.jsonl"))).hasSize(7);
+    assertThat(ModelFiles.read(out.resolve("model.onnx")).graph().nodes())
+        .extracting(Node::type)
+        .contains("QuantizeLinear", "DequantizeLinear")
+        .doesNotContain("BatchNormalization");
+    CommandRun test =
+        CommandRun.of(
+            "train",
+            "--config",
+            folder.resolve("c.json"),
+            "-o",
+            out,
+            "--mode",
+            "test",
+            "--resume",
+            out.resolve("last.safetensors"),
+            "--json");
+    assertThat(test.exitCode()).as(test.error()).isZero();
+    assertThat(test.json().get("top1").asDouble()).isEqualTo(result.get("top1").asDouble());
+    CommandRun again = CommandRun.of("train", "--config", folder.resolve("c.json"), "-o", out);
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.error()).contains("earlier run", "--resume");
+  }
+
+  @Test
+  void anotherConfigurationNamesTheDifferingKeys() throws IOException {
+    Path out = folder.resolve("run");
+    CommandRun run = CommandRun.of("train", "--config", config(""), "-o", out);
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    CommandRun other =
+        CommandRun.of(
+            "train", "-c", quantized(), "-o", out, "--resume", out.resolve("last.safetensors"));
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.error()).contains("compression: absent then");
+  }
+
+  @Test
+  void misspeltValuesAreNamedBeforeAnythingRuns() throws IOException {
+    Path file = config(", \"compression\": {\"algorithm\": \"rb_sparsity\"}");
+    CommandRun run = CommandRun.of("train", "-c", file, "-o", folder.resolve("a"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.error()).contains("Not supported while training yet: [rb_sparsity]");
+    Files.writeString(file, Files.readString(file).replace("\"SGD\"", "\"SDG\""));
+    run = CommandRun.of("train", "-c", file, "-o", folder.resolve("b"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.error()).contains("optimizer.type", "allowed: SGD");
+  }
+}
