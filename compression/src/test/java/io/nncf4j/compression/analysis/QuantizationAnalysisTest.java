@@ -9,6 +9,7 @@ import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.QuantizationParameters;
+import io.nncf4j.compression.quantization.RangeEstimator;
 import io.nncf4j.compression.quantization.TinyNetwork;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.core.graph.Model;
@@ -41,6 +42,8 @@ class QuantizationAnalysisTest {
             TinyNetwork.samples(TinyNetwork.images(20)),
             QuantizationParameters.defaults()
                 .withPlacement(options)
+                // The extremes of what was seen, so that ranges and observations can be compared.
+                .withRange(RangeEstimator.MIN_MAX)
                 .withBiasCorrection(BiasCorrectionMode.NONE)
                 .withCalibration(CalibrationOptions.defaults().withWorkers(1)),
             null);
