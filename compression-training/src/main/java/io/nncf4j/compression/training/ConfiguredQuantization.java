@@ -9,6 +9,7 @@ import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
 import io.nncf4j.compression.options.TargetDevice;
+import io.nncf4j.compression.quantization.HalfRangeNodes;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -25,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The rules of a configuration's section {@code quantization}. */
 final class ConfiguredQuantization implements QuantizationRules {
@@ -214,31 +216,16 @@ final class ConfiguredQuantization implements QuantizationRules {
   }
 
   @Override
-  public boolean isHalfRange(Graph folded, WeightPlacement placement) {
-    boolean applies =
-        placement.quantizer().bits() == 8
-            && placement.quantizer().isSymmetric()
-            && (device == TargetDevice.ANY || device == TargetDevice.CPU);
-    return applies
-        && switch (config.overflowFix()) {
-          case ENABLE -> true;
-          case DISABLE -> false;
-          case FIRST_LAYER_ONLY -> isFirstConvolution(folded, placement.node());
-        };
-  }
-
-  /** Whether no other convolution stands between the inputs and this one. */
-  private static boolean isFirstConvolution(Graph graph, String name) {
-    Set<String> behindConvolution = new LinkedHashSet<>();
-    for (Node node : graph.nodes()) {
-      boolean isBehind = node.inputs().stream().anyMatch(behindConvolution::contains);
-      if (node.name().equals(name)) {
-        return node.is("Conv") && !isBehind;
-      }
-      if (isBehind || node.is("Conv")) {
-        behindConvolution.addAll(node.outputs());
-      }
+  public Set<String> halfRange(Graph folded, QuantizationPlan plan) {
+    if (device != TargetDevice.ANY && device != TargetDevice.CPU) {
+      return Set.of();
     }
-    return false;
+    Set<String> eligible =
+        plan.weights().stream()
+            .filter(each -> each.quantizer().bits() == 8 && each.quantizer().isSymmetric())
+            .map(WeightPlacement::node)
+            .collect(Collectors.toSet());
+    eligible.retainAll(HalfRangeNodes.find(folded, plan, config.overflowFix()));
+    return eligible;
   }
 }

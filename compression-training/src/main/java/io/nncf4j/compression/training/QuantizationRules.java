@@ -4,9 +4,9 @@ import io.nncf4j.compression.config.RangeInitializer;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
-import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
+import java.util.Set;
 
 /**
  * What decides about single quantizers: the plan, how each range starts, and which weights use half
@@ -19,8 +19,8 @@ interface QuantizationRules {
   /** How the range of a quantizer starts. */
   RangeInitializer range(Graph folded, QuantizerPlacement placement);
 
-  /** Whether a weight uses half of its levels. */
-  boolean isHalfRange(Graph folded, WeightPlacement placement);
+  /** Names of the nodes whose weights use half of their levels. */
+  Set<String> halfRange(Graph folded, QuantizationPlan plan);
 
   /** The same for all quantizers. */
   static QuantizationRules simple(Planner planner, QuantizationTrainingOptions options) {
@@ -45,8 +45,8 @@ interface QuantizationRules {
       }
 
       @Override
-      public boolean isHalfRange(Graph folded, WeightPlacement placement) {
-        return false;
+      public Set<String> halfRange(Graph folded, QuantizationPlan plan) {
+        return Set.of();
       }
     };
   }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class StartingRanges {
   private final Map<ActivationPlacement, ObservedRange> observed = new HashMap<>();
   private final Map<Integer, List<ObservedRange>> groups = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
+  private Set<String> halfRange = Set.of();
 
   /**
    * @param graph the graph to be trained
@@ -65,6 +67,7 @@ final class StartingRanges {
 
   /** Runs the samples; a rule that wants none leaves the range from 0 to 1. */
   void observe(Engine engine, QuantizationPlan plan, CalibrationSamples samples) {
+    halfRange = rules.halfRange(folded.graph(), plan);
     Map<Integer, List<ActivationPlacement>> byCount = new TreeMap<>();
     for (ActivationPlacement placement : plan.activations()) {
       byCount.computeIfAbsent(rule(placement).samples(), key -> new ArrayList<>()).add(placement);
@@ -101,8 +104,7 @@ final class StartingRanges {
             : isWeight
                 ? weight((WeightPlacement) placement)
                 : activation((ActivationPlacement) placement);
-    boolean half =
-        placement instanceof WeightPlacement weight && rules.isHalfRange(folded.graph(), weight);
+    boolean half = placement instanceof WeightPlacement weight && halfRange.contains(weight.node());
     return StartingRange.of(placement.quantizer(), range, half, gradient, gradientFactor);
   }
 

@@ -1,5 +1,6 @@
 package io.nncf4j.compression.config;
 
+import io.nncf4j.compression.options.OverflowFix;
 import io.nncf4j.compression.options.QuantizationPreset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,13 +41,6 @@ public record QuantizationConfig(
     Optional<Integer> batchNormSamples,
     Optional<StagedQuantization> staged,
     double learningRateMultiplier) {
-  /** Which 8-bit weights use half of their levels, so that sums of 16 bits cannot overflow. */
-  public enum OverflowFix {
-    ENABLE,
-    DISABLE,
-    FIRST_LAYER_ONLY
-  }
-
   /**
    * When quantizers are switched on.
    *
@@ -81,7 +75,7 @@ public record QuantizationConfig(
         overrides(overrides, "activations"),
         section.truth("quantize_inputs", true),
         section.truth("quantize_outputs", false),
-        OverflowFix.valueOf(section.text("overflow_fix", "enable").toUpperCase(Locale.ROOT)),
+        overflowFix(section.text("overflow_fix", "enable")),
         RangeInitializer.all(initializer),
         initializer
             .section("batchnorm_adaptation")
@@ -97,6 +91,14 @@ public record QuantizationConfig(
             .getRedefinableGlobalParamValueForAlgo(
                 "compression_lr_multiplier", section.text("algorithm", "quantization"))
             .orElse(1.0));
+  }
+
+  private static OverflowFix overflowFix(String name) {
+    return switch (name) {
+      case "first_layer_only" -> OverflowFix.FIRST_LAYER;
+      default ->
+          OverflowFix.valueOf(name.toUpperCase(Locale.ROOT)); // The schema lets pass two more.
+    };
   }
 
   private static Map<String, QuantizerConfig> overrides(ConfigSection section, String group) {

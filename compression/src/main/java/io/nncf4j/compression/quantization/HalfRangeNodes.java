@@ -12,11 +12,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** The nodes whose weights an {@link OverflowFix} confines to half of their levels. */
-final class HalfRangeNodes {
+public final class HalfRangeNodes {
   private HalfRangeNodes() {}
 
   /** Names of the nodes, in the order of the graph or of the search. */
-  static Set<String> find(Graph graph, QuantizationPlan plan, OverflowFix fix) {
+  public static Set<String> find(Graph graph, QuantizationPlan plan, OverflowFix fix) {
     Set<String> quantized = new LinkedHashSet<>();
     for (WeightPlacement placement : plan.weights()) {
       Node node = graph.node(placement.node());

@@ -3,6 +3,7 @@ package io.nncf4j.compression.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nncf4j.compression.options.OverflowFix;
 import io.nncf4j.compression.options.TargetDevice;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
@@ -197,7 +198,7 @@ class NNCFConfigTest {
     assertThat(read.weightScopes().ignored()).containsExactlyInAnyOrder("first", "last", "odd");
     assertThat(read.activationScopes().ignored()).containsExactlyInAnyOrder("first", "last");
     assertThat(read.activations().constraints().symmetric()).isFalse();
-    assertThat(read.overflowFix()).isEqualTo(QuantizationConfig.OverflowFix.FIRST_LAYER_ONLY);
+    assertThat(read.overflowFix()).isEqualTo(OverflowFix.FIRST_LAYER);
     assertThat(read.batchNormSamples()).contains(2000);
     assertThat(read.ranges())
         .singleElement()
