@@ -5,7 +5,6 @@ import io.nncf4j.compression.latency.LatencyGuard;
 import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.QuantizationParameters;
-import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -66,7 +64,7 @@ public final class ResultLatency {
     long start = System.nanoTime();
     LatencyGuard.Result guarded =
         new LatencyGuard(engine, SESSION, LatencyOptions.defaults())
-            .choose(calibrated.model(), calibrated.plan(), whole, inputs, builder(calibrated));
+            .choose(calibrated.model(), calibrated.plan(), whole, inputs, calibrated);
     double seconds = (System.nanoTime() - start) / 1e9;
     List<LatencyComparison> compared = compare(model, List.of(whole, guarded.model()), inputs);
     print("%s", file.getFileName());
@@ -94,20 +92,6 @@ public final class ResultLatency {
                             .withImageLength(96)
                             .generate(model.graph().inputs())))
             .toList());
-  }
-
-  private static LatencyGuard.Builder builder(CalibratedModel calibrated) {
-    return new LatencyGuard.Builder() {
-      @Override
-      public QuantizationPlan planWithout(Set<String> floatNodes) {
-        return calibrated.planWithout(floatNodes);
-      }
-
-      @Override
-      public Model build(QuantizationPlan plan) {
-        return calibrated.build(plan);
-      }
-    };
   }
 
   private List<LatencyComparison> compare(

@@ -2,6 +2,8 @@ package io.nncf4j.cli.run;
 
 import io.nncf4j.compression.analysis.QuantizationAnalysis;
 import io.nncf4j.compression.analysis.SignalToNoise;
+import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.record.RunRecord;
@@ -35,7 +37,7 @@ final class Analysis {
                     before,
                     choice.model(),
                     analysis.outputs(),
-                    UsableSamples.first(SAMPLES_FOR_NOISE, samples, before));
+                    UsableSamples.first(SAMPLES_FOR_NOISE, CalibrationSamples.of(samples, before)));
     record
         .layers(analysis.layers(noise))
         .plan(analysis.planRows())

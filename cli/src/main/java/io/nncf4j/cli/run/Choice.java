@@ -1,5 +1,7 @@
 package io.nncf4j.cli.run;
 
+import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.compression.latency.LatencyGuard;
 import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -13,7 +15,6 @@ import io.nncf4j.engines.LatencyOptions;
 import io.nncf4j.engines.SessionOptions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,23 +58,9 @@ record Choice(
                   calibrated.model(),
                   calibrated.plan(),
                   quantized,
-                  UsableSamples.first(1, samples, calibrated.model()).get(0),
-                  builder(calibrated));
+                  UsableSamples.first(1, CalibrationSamples.of(samples, calibrated.model())).get(0),
+                  calibrated);
           return new Choice(result.model(), result.plan(), result.comparison(), result.findings());
         });
-  }
-
-  private static LatencyGuard.Builder builder(CalibratedModel calibrated) {
-    return new LatencyGuard.Builder() {
-      @Override
-      public QuantizationPlan planWithout(Set<String> floatNodes) {
-        return calibrated.planWithout(floatNodes);
-      }
-
-      @Override
-      public Model build(QuantizationPlan plan) {
-        return calibrated.build(plan);
-      }
-    };
   }
 }

@@ -4,6 +4,7 @@ import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
 import io.nncf4j.compression.calibration.Observations;
+import io.nncf4j.compression.latency.LatencyGuard;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.Planner;
@@ -26,7 +27,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A float model of which calibration has seen enough to quantize it by more than one plan. */
-public final class CalibratedModel {
+public final class CalibratedModel implements LatencyGuard.Builder {
   /** Means settle quickly: more samples than these change the corrections little. */
   static final int CORRECTION_SAMPLES = 64;
 
@@ -96,6 +97,7 @@ public final class CalibratedModel {
   }
 
   /** The plan in which some nodes stay in float because they were measured to be faster so. */
+  @Override
   public QuantizationPlan planWithout(Set<String> floatNodes) {
     IgnoredScope scope = plan.options().ignoredScope();
     List<String> names = new ArrayList<>(scope.names());
@@ -123,6 +125,7 @@ public final class CalibratedModel {
    *
    * @param by this model's plan, or one that quantizes no other values
    */
+  @Override
   public Model build(QuantizationPlan by) {
     RangeEstimator range = range();
     Model measured = by.equals(plan) ? chosenTrial : null;

@@ -1,19 +1,16 @@
 package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
-import io.nncf4j.data.BrokenSampleException;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the range estimator whose quantized model gives outputs nearest to those of the float
@@ -23,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Estimators are tried from the widest ranges to the narrowest, until the outputs get worse. The
  * distance of a sample is the squared error of each output over its squared magnitude, summed over
- * outputs; the median over samples counts, because the extreme of a single sample among few would
- * speak for itself. Sessions have one thread, so that the number of threads has no influence.
+ * outputs (of outputs that are no floating-point numbers, the share of elements that differ;
+ * infinite where a finite value became NaN or infinite); the median over samples counts, because
+ * the extreme of a single sample among few would speak for itself. Sessions have one thread, so
+ * that the number of threads has no influence.
  */
 final class MeasuredRange {
   /** Each estimator changes every output of every sample, so that few samples tell them apart. */
@@ -50,10 +49,10 @@ final class MeasuredRange {
       Function<RangeEstimator, Model> build) {
     List<Trial> trials = trials(engine, model, samples);
     RangeEstimator best = FROM_WIDE_TO_NARROW.get(0);
-    double smallest = Double.POSITIVE_INFINITY;
-    for (RangeEstimator estimator : FROM_WIDE_TO_NARROW) {
+    double smallest = distance(engine, build.apply(best), trials);
+    for (RangeEstimator estimator : FROM_WIDE_TO_NARROW.subList(1, FROM_WIDE_TO_NARROW.size())) {
       double distance = distance(engine, build.apply(estimator), trials);
-      if (distance >= smallest) {
+      if (distance > smallest || (distance == smallest && Double.isFinite(distance))) {
         return best;
       }
       best = estimator;
@@ -63,27 +62,10 @@ final class MeasuredRange {
   }
 
   private static List<Trial> trials(Engine engine, Model model, CalibrationSamples samples) {
-    List<Trial> trials = new ArrayList<>();
-    CalibrationSamples.Pass pass = samples.first(SAMPLES).begin();
     try (Session session = engine.compile(model, SESSION)) {
-      Map<String, Tensor> inputs = next(pass);
-      while (inputs != null) {
-        trials.add(new Trial(inputs, session.run(inputs)));
-        inputs = next(pass);
-      }
-    }
-    return trials;
-  }
-
-  private static @Nullable Map<String, Tensor> next(CalibrationSamples.Pass pass) {
-    while (true) {
-      try {
-        CalibrationSamples.Inputs inputs =
-            pass.next((type, shape) -> Tensor.allocateDirect(type, Tensor.elementCount(shape)));
-        return inputs == null ? null : inputs.tensors();
-      } catch (BrokenSampleException e) {
-        continue; // Calibration has named it already.
-      }
+      return UsableSamples.first(SAMPLES, samples).stream()
+          .map(inputs -> new Trial(inputs, session.run(inputs)))
+          .toList();
     }
   }
 
@@ -96,34 +78,53 @@ final class MeasuredRange {
       }
     }
     Arrays.sort(distances);
-    return distances.length == 0 ? 0 : distances[distances.length / 2];
+    return distances[distances.length / 2];
   }
 
-  private static double distance(Map<String, Tensor> expected, Map<String, Tensor> found) {
+  /** How far the outputs of the quantized model are from those of the float one. */
+  static double distance(Map<String, Tensor> expected, Map<String, Tensor> found) {
     double sum = 0;
-    for (Map.Entry<String, Tensor> output : found.entrySet()) {
-      Tensor exact = expected.get(output.getKey());
-      Tensor quantized = output.getValue();
-      if (exact != null
-          && exact.dataType() == DataType.FLOAT32
-          && quantized.dataType() == DataType.FLOAT32
-          && exact.size() == quantized.size()) {
-        sum += relativeError(exact.toFloats(), quantized.toFloats());
+    for (Map.Entry<String, Tensor> output : expected.entrySet()) {
+      Tensor quantized = found.get(output.getKey());
+      if (quantized != null) {
+        sum += distance(output.getValue(), quantized);
       }
     }
     return sum;
   }
 
-  private static double relativeError(float[] expected, float[] found) {
+  private static double distance(Tensor expected, Tensor found) {
+    if (expected.size() != found.size()) {
+      return 1; // Other boxes were detected: no element has its counterpart.
+    }
+    return expected.dataType().isFloatingPoint()
+        ? relativeError(expected, found)
+        : shareOfOthers(expected, found);
+  }
+
+  private static double relativeError(Tensor expected, Tensor found) {
     double error = 0;
     double signal = 0;
-    for (int index = 0; index < expected.length; index++) {
-      double difference = (double) expected[index] - found[index];
-      if (Double.isFinite(difference)) {
-        error += difference * difference;
-        signal += (double) expected[index] * expected[index];
+    for (int index = 0; index < expected.size(); index++) {
+      double exact = expected.doubleAt(index);
+      if (Double.isFinite(exact)) {
+        double quantized = found.doubleAt(index);
+        if (!Double.isFinite(quantized)) {
+          return Double.POSITIVE_INFINITY;
+        }
+        error += (exact - quantized) * (exact - quantized);
+        signal += exact * exact;
       }
     }
     return signal > 0 ? error / signal : 0;
+  }
+
+  /** Indices and classes are right or wrong: how far apart two of them lie says nothing. */
+  private static double shareOfOthers(Tensor expected, Tensor found) {
+    int others = 0;
+    for (int index = 0; index < expected.size(); index++) {
+      others += expected.doubleAt(index) == found.doubleAt(index) ? 0 : 1;
+    }
+    return others == 0 ? 0 : (double) others / expected.size();
   }
 }

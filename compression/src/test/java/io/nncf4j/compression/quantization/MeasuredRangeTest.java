@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
@@ -42,6 +43,34 @@ class MeasuredRangeTest {
     CalibratedModel measured = calibrate(withOneOutlier(), RangeEstimator.MEASURED);
     assertThat(measured.range()).isNotEqualTo(RangeEstimator.MIN_MAX);
     assertThat(measured.range()).as("asked again").isEqualTo(measured.range());
+  }
+
+  private static double distance(Tensor expected, Tensor found) {
+    return MeasuredRange.distance(Map.of("out", expected), Map.of("out", found));
+  }
+
+  @Test
+  void anOutputThatIsNoNumberIsFurthestAway() {
+    Tensor exact = Tensor.ofFloats(new float[] {3, 4}, 2);
+    assertThat(distance(exact, Tensor.ofFloats(new float[] {3, 4}, 2))).isZero();
+    assertThat(distance(exact, Tensor.ofFloats(new float[] {3, 9}, 2))).isEqualTo(1);
+    assertThat(distance(exact, Tensor.ofFloats(new float[] {Float.NaN, 4}, 2))).isInfinite();
+    assertThat(distance(exact, Tensor.ofFloats(new float[] {3, Float.NEGATIVE_INFINITY}, 2)))
+        .isInfinite();
+    Tensor masked = Tensor.ofFloats(new float[] {Float.NEGATIVE_INFINITY, 4}, 2);
+    assertThat(distance(masked, masked)).isZero();
+  }
+
+  @Test
+  void outputsOfAllTypesCount() {
+    Tensor half = Tensor.ofDoubles(DataType.FLOAT16, new double[] {3, 4}, 2);
+    assertThat(distance(half, Tensor.ofDoubles(DataType.FLOAT16, new double[] {3, 9}, 2)))
+        .isEqualTo(1);
+    Tensor classes = Tensor.ofLongs(new long[] {1, 900, 3, 4}, 4);
+    assertThat(distance(classes, Tensor.ofLongs(new long[] {1, 7, 3, 4}, 4))).isEqualTo(0.25);
+    assertThat(distance(classes, Tensor.ofLongs(new long[] {1, 900, 3}, 3)))
+        .as("another number of boxes")
+        .isEqualTo(1);
   }
 
   @Test
