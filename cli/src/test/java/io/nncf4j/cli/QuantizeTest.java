@@ -11,6 +11,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,10 +64,7 @@ class QuantizeTest {
 
   @Test
   void quantizesAndMeasures() throws IOException {
-    CommandRun run =
-        CommandRun.of(
-            "quantize", model, "--data", data, "-o", output, "--no-latency-guard", "--json");
-    assertThat(run.exitCode()).as(run.error()).isZero();
+    CommandRun run = quantize("--no-latency-guard", "--json");
     JsonNode json = run.json();
     assertThat(json.get("before").get("metric").asDouble()).isEqualTo(100);
     assertThat(json.get("after").get("metric").asDouble()).isEqualTo(100);
@@ -81,55 +79,19 @@ class QuantizeTest {
   }
 
   @Test
-  void theSamePlanGivesTheSameBytesOnAnyNumberOfThreads() throws IOException {
+  void theSamePlanGivesTheSameBytesOnAnyNumberOfThreads() {
     Path again = folder.resolve("again.onnx");
-    CommandRun first =
-        CommandRun.of(
-            "quantize",
-            model,
-            "--data",
-            data,
-            "-o",
-            output,
-            "--no-latency-guard",
-            "--no-evaluate",
-            "--no-report",
-            "--threads",
-            "1");
-    CommandRun second =
-        CommandRun.of(
-            "quantize",
-            model,
-            "--data",
-            data,
-            "-o",
-            again,
-            "--plan",
-            folder.resolve("out.plan.json"),
-            "--no-evaluate",
-            "--no-report",
-            "--threads",
-            "2");
-    assertThat(first.exitCode()).as(first.error()).isZero();
-    assertThat(second.exitCode()).as(second.error()).isZero();
+    quantize("--no-latency-guard", "--no-evaluate", "--no-report", "--threads", 1);
+    Path plan = folder.resolve("out.plan.json");
+    succeeded(
+        command(model, again, "--plan", plan, "--no-evaluate", "--no-report", "--threads", 2));
     assertThat(again).hasSameBinaryContentAs(output);
     assertThat(folder.resolve("out.html")).doesNotExist();
   }
 
   @Test
   void thePlanOfAnotherModelIsRefused() throws IOException {
-    CommandRun made =
-        CommandRun.of(
-            "quantize",
-            model,
-            "--data",
-            data,
-            "-o",
-            output,
-            "--no-latency-guard",
-            "--no-evaluate",
-            "--no-report");
-    assertThat(made.exitCode()).as(made.error()).isZero();
+    quantize("--no-latency-guard", "--no-evaluate", "--no-report");
     String node =
         ModelFiles.read(model).graph().nodes().stream()
             .filter(one -> one.is("Conv", "MatMul", "Gemm"))
@@ -138,24 +100,13 @@ class QuantizeTest {
             .orElseThrow();
     Path plan = folder.resolve("out.plan.json");
     Files.writeString(plan, Files.readString(plan).replace("\"" + node + "\"", "\"elsewhere\""));
-    assertWrong(
-        "made for another model",
-        "quantize",
-        model,
-        "--data",
-        data,
-        "-o",
-        folder.resolve("other.onnx"),
-        "--plan",
-        plan);
+    assertRefused(
+        command(model, folder.resolve("other.onnx"), "--plan", plan), "made for another model");
   }
 
   @Test
   void thePageShowsWhatTheJsonSays() throws IOException {
-    CommandRun run =
-        CommandRun.of(
-            "quantize", model, "--data", data, "-o", output, "--no-latency-guard", "--json");
-    assertThat(run.exitCode()).as(run.error()).isZero();
+    CommandRun run = quantize("--no-latency-guard", "--json");
     JsonNode json = run.json();
     assertThat(json.fieldNames())
         .toIterable()
@@ -200,7 +151,7 @@ class QuantizeTest {
 
   @Test
   void theModelCarriesWhatItWasMadeOfButNoPlaceOrTime() {
-    CommandRun.of("quantize", model, "--data", data, "-o", output, "--no-latency-guard");
+    quantize("--no-latency-guard");
     Map<String, String> metadata = ModelFiles.read(output).metadata();
     assertThat(metadata)
         .containsEntry("nncf4j.samples", "24")
@@ -216,13 +167,7 @@ class QuantizeTest {
   @Test
   void optionsReachThePlan() {
     CommandRun run =
-        CommandRun.of(
-            "quantize",
-            model,
-            "--data",
-            data,
-            "-o",
-            output,
+        quantize(
             "--no-latency-guard",
             "--no-evaluate",
             "--preset",
@@ -239,7 +184,6 @@ class QuantizeTest {
             "7",
             "--subset-size",
             "5");
-    assertThat(run.exitCode()).as(run.error()).isZero();
     assertThat(ModelFiles.read(output).metadata())
         .containsEntry("nncf4j.preset", "mixed")
         .containsEntry("nncf4j.target-device", "cpu-spr")
@@ -248,123 +192,82 @@ class QuantizeTest {
         .containsEntry("nncf4j.range", "mean-min-max")
         .containsEntry("nncf4j.seed", "7")
         .containsEntry("nncf4j.samples", "5");
-    assertWrong(
-        "--activation-bits takes",
-        "quantize",
-        model,
-        "--data",
-        data,
-        "-o",
-        output,
-        "--activation-bits",
-        "4");
+    assertRefused("--activation-bits takes", "--activation-bits", "4");
   }
 
   @Test
   void filesOfAnEarlierRunAreNamed() throws IOException {
     Path plan = Files.writeString(folder.resolve("out.plan.json"), "{}");
-    assertWrong(plan + " of an earlier run", "quantize", model, "--data", data, "-o", output);
+    assertRefused(plan + " of an earlier run");
     assertThat(plan).hasContent("{}");
   }
 
   @Test
-  void neverReturnsASlowerModel() {
-    CommandRun run =
-        CommandRun.of("quantize", model, "--data", data, "-o", output, "--no-evaluate");
-    assertThat(run.exitCode()).as(run.error()).isZero();
-    assertThat(run.out()).contains("quantize").contains("latency");
+  void integersAreReturnedOnlyWhereTheyAreFaster() throws IOException {
+    JsonNode json = quantize("--no-evaluate", "--json").json();
+    boolean isRefused =
+        json.get("findings").findValuesAsText("code").contains("no-faster-in-integers");
+    boolean hasIntegers =
+        ModelFiles.read(output).graph().nodes().stream().anyMatch(n -> n.is("QuantizeLinear"));
+    assertThat(hasIntegers).isEqualTo(!isRefused);
+    assertThat(json.at("/speedup/ratio").asDouble())
+        .satisfies(
+            ratio -> assertThat(isRefused ? ratio == 1 : ratio > 1).as("%s", ratio).isTrue());
   }
 
   @Test
   void saysInOneSentenceWhatIsWrong() throws IOException {
     Path existing = Files.writeString(folder.resolve("existing.onnx"), "mine");
-    assertWrong("existing.onnx", "quantize", model, "--data", data, "-o", existing);
+    assertRefused(command(model, existing), "existing.onnx");
     assertThat(existing).hasContent("mine");
-    assertWrong("nothing", "quantize", model, "--data", data, "-o", output, "--ignored", "nothing");
-    assertWrong(
-        "--subset-size takes",
-        "quantize",
-        model,
-        "--data",
-        data,
-        "-o",
-        output,
-        "--subset-size",
-        "-1");
-    assertWrong(
-        "--threads takes", "quantize", model, "--data", data, "-o", output, "--threads", "0");
-    assertWrong(".onnx", "quantize", model, "--data", data, "-o", folder.resolve("o.txt"));
-    assertWrong("name of the file", "quantize", model, "--data", data, "-o", "");
-    assertWrong("is a folder", "quantize", folder, "--data", data, "-o", output);
-    assertWrong(
-        "is the model that is read", "quantize", model, "--data", data, "-o", model, "--force");
-    assertWrong(
-        "--plan and --preset exclude each other",
-        "quantize",
-        model,
-        "--data",
-        data,
-        "-o",
-        output,
-        "--plan",
-        "p",
-        "--preset",
-        "mixed");
-    assertWrong(
-        "exclude each other",
-        "quantize",
-        model,
-        "--data",
-        data,
-        "-o",
-        output,
-        "--samples",
-        3,
-        "--no-evaluate");
-    assertWrong(
-        "first->last",
-        "quantize",
-        model,
-        "--data",
-        data,
-        "-o",
-        output,
-        "--ignored-subgraphs",
-        "a:b");
+    assertRefused("nothing", "--ignored", "nothing");
+    assertRefused("--subset-size takes", "--subset-size", "-1");
+    assertRefused("--threads takes", "--threads", "0");
+    assertRefused(command(model, folder.resolve("o.txt")), ".onnx");
+    assertRefused(command(model, ""), "name of the file");
+    assertRefused(command(folder, output), "is a folder");
+    assertRefused(command(model, model, "--force"), "is the model that is read");
+    assertRefused("--plan and --preset exclude each other", "--plan", "p", "--preset", "mixed");
+    assertRefused("exclude each other", "--samples", 3, "--no-evaluate");
+    assertRefused("first->last", "--ignored-subgraphs", "a:b");
     Path plan = Files.writeString(folder.resolve("plan.json"), "{");
-    assertWrong(
-        "is no quantization plan", "quantize", model, "--data", data, "-o", output, "--plan", plan);
+    assertRefused("is no quantization plan", "--plan", plan);
     assertThat(output).doesNotExist();
     Path quantized = folder.resolve("quantized.onnx");
-    CommandRun.of(
-        "quantize",
-        model,
-        "--data",
-        data,
-        "-o",
-        quantized,
-        "--no-latency-guard",
-        "--no-evaluate",
-        "--no-report");
-    assertWrong("quantized already", "quantize", quantized, "--data", data, "-o", output);
+    succeeded(command(model, quantized, "--no-latency-guard", "--no-evaluate", "--no-report"));
+    assertRefused(command(quantized, output), "quantized already");
     assertThat(output).doesNotExist();
   }
 
   @Test
   void weightsThatAreNoNumbersAreNamed() {
     SmallModels.colours(model, Dimension.symbol("N"), Float.NaN);
-    assertWrong(
-        "\"convolution\" (Conv): 3 of the 9 values of its weight \"weight\"",
-        "quantize",
-        model,
-        "--data",
-        data,
-        "-o",
-        output);
+    assertRefused("\"convolution\" (Conv): 3 of the 9 values of its weight \"weight\"");
   }
 
-  private static void assertWrong(String said, Object... arguments) {
-    CommandRun run = CommandRun.of(arguments);
+  private Object[] command(Object input, Object to, Object... options) {
+    List<Object> all = new ArrayList<>(List.of("quantize", input, "--data", data, "-o", to));
+    all.addAll(List.of(options));
+    return all.toArray();
+  }
+
+  /** Quantizes the model into the output. */
+  private CommandRun quantize(Object... options) {
+    return succeeded(command(model, output, options));
+  }
+
+  private static CommandRun succeeded(Object... command) {
+    CommandRun run = CommandRun.of(command);
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    return run;
+  }
+
+  private void assertRefused(String said, Object... options) {
+    assertRefused(command(model, output, options), said);
+  }
+
+  private static void assertRefused(Object[] command, String said) {
+    CommandRun run = CommandRun.of(command);
     assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.error()).startsWith("nncf: ").contains(said);

@@ -5,6 +5,8 @@ import io.nncf4j.cli.console.ConsoleProgress;
 import io.nncf4j.cli.console.Numbers;
 import io.nncf4j.cli.console.Quantities;
 import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.cli.run.Engines;
+import io.nncf4j.cli.run.EvaluatedSamples;
 import io.nncf4j.compression.evaluation.Evaluation;
 import io.nncf4j.compression.evaluation.EvaluationOptions;
 import io.nncf4j.compression.evaluation.Evaluator;
@@ -39,9 +41,6 @@ import picocli.CommandLine.Parameters;
       "  nncf evaluate resnet20.onnx --data cifar10.yaml --batch 32 --samples 1000 --json"
     })
 public final class EvaluateCommand implements Callable<Integer> {
-  /** Decides which samples {@code --samples} takes. */
-  private static final long SEED = 1;
-
   @Parameters(paramLabel = "MODEL", description = "Model file.")
   @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
   private Path file;
@@ -54,11 +53,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path data;
 
-  @Option(
-      names = "--samples",
-      paramLabel = "COUNT",
-      description = "Use this many samples, chosen evenly by chance but always the same.")
-  private @Nullable Integer samples;
+  @Mixin private final EvaluatedSamples samples = new EvaluatedSamples();
 
   @Option(
       names = "--threads",
@@ -102,9 +97,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (samples != null) {
-      Numbers.positive("--samples", samples);
-    }
+    samples.check();
     if (batch != null) {
       Numbers.positive("--batch", batch);
     }
@@ -125,7 +118,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     Engine engine = Engines.named(engineName);
     Model model = ModelFiles.read(file);
     try (SampleSource all = description.open()) {
-      SampleSource chosen = samples == null ? all : all.shuffled(SEED).first(samples);
+      SampleSource chosen = samples.of(all);
       try (ConsoleProgress progress = console.progress("evaluating", chosen.size(), "samples")) {
         Evaluation evaluation =
             new Evaluator(engine, options.withProgress(progress::update))

@@ -1,6 +1,7 @@
 package io.nncf4j.cli.quantize;
 
 import io.nncf4j.cli.console.Numbers;
+import io.nncf4j.cli.run.EvaluatedSamples;
 import io.nncf4j.cli.run.JobOptions;
 import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -10,13 +11,11 @@ import io.nncf4j.engines.SessionOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that decide what is done beside quantizing; a mixin. */
 final class RunOptions {
-  /** Decides which samples {@code --samples} takes. */
-  private static final long SEED = 1;
-
   @Option(
       names = "--plan",
       paramLabel = "FILE",
@@ -28,11 +27,7 @@ final class RunOptions {
       description = "Keep the integers even where they are slower.")
   private boolean withoutGuard;
 
-  @Option(
-      names = "--samples",
-      paramLabel = "COUNT",
-      description = "Measure on this many samples, chosen evenly by chance (default: all).")
-  private @Nullable Integer samples;
+  @Mixin private final EvaluatedSamples samples = new EvaluatedSamples();
 
   @Option(
       names = "--no-evaluate",
@@ -57,7 +52,7 @@ final class RunOptions {
 
   /** The samples to measure on. */
   SampleSource evaluated(SampleSource all) {
-    return samples == null ? all : all.shuffled(SEED).first(samples);
+    return samples.of(all);
   }
 
   /**
@@ -67,12 +62,10 @@ final class RunOptions {
    */
   JobOptions job(QuantizeOptions quantization) {
     Numbers.between("--threads", threads, 1, SessionOptions.MAXIMUM_THREADS);
-    if (samples != null) {
-      Numbers.positive("--samples", samples);
-      if (withoutEvaluation) {
-        throw new InputException(
-            "--samples and --no-evaluate exclude each other: nothing is measured on samples");
-      }
+    samples.check();
+    if (samples.isLimited() && withoutEvaluation) {
+      throw new InputException(
+          "--samples and --no-evaluate exclude each other: nothing is measured on samples");
     }
     QuantizationPlan given = null;
     if (plan != null) {

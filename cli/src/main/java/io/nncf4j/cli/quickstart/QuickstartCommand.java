@@ -1,8 +1,8 @@
 package io.nncf4j.cli.quickstart;
 
 import io.nncf4j.cli.console.Console;
-import io.nncf4j.cli.evaluate.Engines;
 import io.nncf4j.cli.report.RunFiles;
+import io.nncf4j.cli.run.Engines;
 import io.nncf4j.cli.run.JobData;
 import io.nncf4j.cli.run.JobFiles;
 import io.nncf4j.cli.run.JobOptions;

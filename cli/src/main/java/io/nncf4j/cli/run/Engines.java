@@ -1,4 +1,4 @@
-package io.nncf4j.cli.evaluate;
+package io.nncf4j.cli.run;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.engines.Engine;
