@@ -19,10 +19,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizeTest {
   private static final Pattern FIGURE =
@@ -87,6 +90,31 @@ class QuantizeTest {
         command(model, again, "--plan", plan, "--no-evaluate", "--no-report", "--threads", 2));
     assertThat(again).hasSameBinaryContentAs(output);
     assertThat(folder.resolve("out.html")).doesNotExist();
+  }
+
+  /**
+   * What is measured in the first run, and what is asked for, comes from the plan in the second.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "--range percentile --weight-range minmax --overflow-fix first_layer",
+        "--range histogram --target-runtime none --preset mixed"
+      })
+  void aPlanReplaysAllThatDecided(String options) {
+    Path again = folder.resolve("again.onnx");
+    List<Object> first = new ArrayList<>(List.of("--no-evaluate", "--threads", 1));
+    first.addAll(Stream.of(options.split(" ")).filter(option -> !option.isEmpty()).toList());
+    // The guard may find float to be faster; its choice is in the plan too, but then there is none.
+    first.add("--no-latency-guard");
+    quantize(first.toArray());
+    Path plan = folder.resolve("out.plan.json");
+    CommandRun second =
+        succeeded(command(model, again, "--plan", plan, "--no-evaluate", "--threads", 2));
+    assertThat(again).hasSameBinaryContentAs(output);
+    assertThat(folder.resolve("again.plan.json")).hasSameTextualContentAs(plan);
+    assertThat(second.error()).isEmpty();
   }
 
   @Test
@@ -189,7 +217,7 @@ class QuantizeTest {
         .containsEntry("nncf4j.target-device", "cpu-spr")
         .containsEntry("nncf4j.target-runtime", "openvino")
         .containsEntry("nncf4j.bias-correction", "none")
-        .containsEntry("nncf4j.range", "mean-min-max")
+        .containsEntry("nncf4j.range", "min/mean to max/mean")
         .containsEntry("nncf4j.seed", "7")
         .containsEntry("nncf4j.samples", "5");
     assertRefused("--activation-bits takes", "--activation-bits", "4");
@@ -260,6 +288,17 @@ class QuantizeTest {
     CommandRun run = CommandRun.of(command);
     assertThat(run.exitCode()).as(run.error()).isZero();
     return run;
+  }
+
+  @Test
+  void aPlanExcludesWhatItDecides() {
+    for (String[] option :
+        new String[][] {
+          {"--range", "mean"}, {"--weight-range", "minmax"}, {"--overflow-fix", "enable"}
+        }) {
+      assertRefused(
+          "--plan and " + option[0] + " exclude each other", "--plan", "p", option[0], option[1]);
+    }
   }
 
   private void assertRefused(String said, Object... options) {

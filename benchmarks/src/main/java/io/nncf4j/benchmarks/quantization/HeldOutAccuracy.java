@@ -1,10 +1,10 @@
 package io.nncf4j.benchmarks.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.options.RangeEstimator;
 import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.QuantizationParameters;
-import io.nncf4j.compression.quantization.RangeEstimator;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
@@ -37,6 +37,14 @@ import java.util.stream.IntStream;
  * </pre>
  */
 public final class HeldOutAccuracy {
+  private static final Map<String, RangeEstimator> RANGES =
+      Map.of(
+          "MIN_MAX", RangeEstimator.MIN_MAX,
+          "LIMITED_MIN_MAX", RangeEstimator.LIMITED_MIN_MAX,
+          "MEAN_MIN_MAX", RangeEstimator.MEAN_MIN_MAX,
+          "PERCENTILE", RangeEstimator.percentile(RangeEstimator.End.USUAL_TAIL),
+          "HISTOGRAM", RangeEstimator.HISTOGRAM);
+
   private final Engine engine = new OnnxRuntimeEngine();
   private final Model model;
   private final String input;
@@ -69,7 +77,7 @@ public final class HeldOutAccuracy {
       parameters = parameters.withBiasCorrection(BiasCorrectionMode.valueOf(arguments[4]));
     }
     if (arguments.length > 5) {
-      parameters = parameters.withRange(RangeEstimator.valueOf(arguments[5]));
+      parameters = parameters.withRange(Objects.requireNonNull(RANGES.get(arguments[5]), arguments[5]));
     }
     List<Score> scores = new ArrayList<>();
     for (int draw = 1; draw <= Integer.parseInt(arguments[3]); draw++) {

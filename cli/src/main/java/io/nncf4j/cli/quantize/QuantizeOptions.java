@@ -9,7 +9,6 @@ import io.nncf4j.compression.options.TargetDevice;
 import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.QuantizationParameters;
-import io.nncf4j.compression.quantization.RangeEstimator;
 import io.nncf4j.core.InputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,22 +28,6 @@ final class QuantizeOptions {
     fast,
     full,
     none
-  }
-
-  enum Range {
-    measured,
-    minmax,
-    limited,
-    mean;
-
-    RangeEstimator estimator() {
-      return switch (this) {
-        case measured -> RangeEstimator.MEASURED;
-        case minmax -> RangeEstimator.MIN_MAX;
-        case limited -> RangeEstimator.LIMITED_MIN_MAX;
-        case mean -> RangeEstimator.MEAN_MIN_MAX;
-      };
-    }
   }
 
   enum Device {
@@ -108,13 +91,7 @@ final class QuantizeOptions {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private BiasCorrection biasCorrection = BiasCorrection.fast;
 
-  @Option(
-      names = "--range",
-      description =
-          "Range of an activation: extremes over all samples, these limited to little more than the"
-              + " mean of each sample's own, that mean, or whichever of them measures best;"
-              + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Range range = Range.measured;
+  @Mixin private final RangeChoices ranges = new RangeChoices();
 
   @Option(
       names = "--seed",
@@ -125,7 +102,7 @@ final class QuantizeOptions {
     return seed;
   }
 
-  /** The options given that say where quantizers stand, as a plan does. */
+  /** The options given that decide what a plan does. */
   List<String> decidedByPlan() {
     List<String> given = new ArrayList<>();
     if (preset != null) {
@@ -147,6 +124,7 @@ final class QuantizeOptions {
       given.add("--model-type");
     }
     given.addAll(ignored.given());
+    given.addAll(ranges.given());
     return given;
   }
 
@@ -185,7 +163,7 @@ final class QuantizeOptions {
     return QuantizationParameters.defaults()
         .withPlacement(placement)
         .withSubsetSize(subsetSize)
-        .withRange(range.estimator())
+        .withRanges(ranges.options())
         .withBiasCorrection(BiasCorrectionMode.valueOf(upper(biasCorrection)));
   }
 

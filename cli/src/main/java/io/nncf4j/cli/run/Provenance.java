@@ -51,12 +51,13 @@ final class Provenance {
     made.lines.put("calibration", "sha256:" + hashOf(data.calibration(), parameters.subsetSize()));
     made.lines.put("samples", Integer.toString(samples));
     made.lines.put("seed", Long.toString(data.seed()));
-    made.options(parameters, plan.options());
+    made.options(parameters, plan);
     made.lines.put("plan", "sha256:" + hashOf(PlanJson.write(plan)));
     return made;
   }
 
-  private void options(QuantizationParameters parameters, QuantizationOptions placement) {
+  private void options(QuantizationParameters parameters, QuantizationPlan plan) {
+    QuantizationOptions placement = plan.options();
     lines.put("preset", lower(placement.effectivePreset()));
     lines.put("target-device", lower(placement.targetDevice()));
     lines.put("target-runtime", lower(placement.targetRuntime()));
@@ -74,14 +75,22 @@ final class Provenance {
     list("ignored-patterns", ignored.patterns());
     list("ignored-types", ignored.types());
     list("ignored-subgraphs", ignored.subgraphs());
-    lines.put("range", lower(parameters.range()));
+    if (plan.ranges() != null) {
+      lines.put("range", String.join(", ", texts(plan.ranges().activations())));
+      lines.put("weight-range", plan.ranges().weights().toString());
+      lines.put("overflow-fix", lower(plan.ranges().overflowFix()));
+    }
     lines.put("bias-correction", lower(parameters.biasCorrection()));
   }
 
   private void list(String name, List<?> values) {
     if (!values.isEmpty()) {
-      lines.put(name, String.join(", ", values.stream().map(String::valueOf).toList()));
+      lines.put(name, String.join(", ", texts(values)));
     }
+  }
+
+  private static List<String> texts(List<?> values) {
+    return values.stream().map(String::valueOf).toList();
   }
 
   private static String lower(Enum<?> value) {

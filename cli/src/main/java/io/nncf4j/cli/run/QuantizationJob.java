@@ -83,6 +83,7 @@ public final class QuantizationJob {
       PairEvaluation measured = options.evaluates() ? evaluate(read, written.get(0), choice) : null;
       findings.addAll(choice.findings());
       findings.addAll(choice.plan().allFindings());
+      findings.addAll(calibrated.saturation(choice.plan()));
       RunRecord.Builder record =
           RunRecord.builder(verb, files.model().toString())
               .output(files.output().toString())

@@ -6,6 +6,8 @@ import io.nncf4j.compression.calibration.Calibrator;
 import io.nncf4j.compression.calibration.Observations;
 import io.nncf4j.compression.latency.LatencyGuard;
 import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.RangeEstimator;
+import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -18,7 +20,7 @@ import io.nncf4j.core.quantize.IntegerGrid;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +47,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   private final int samples;
   private final List<Finding> findings;
   private final Map<WeightPlacement, IntegerGrid> weights = new LinkedHashMap<>();
-  private @Nullable RangeEstimator chosenRange;
+  private @Nullable QuantizationPlan decided;
   private @Nullable Model chosenTrial;
 
   CalibratedModel(
@@ -76,9 +78,14 @@ public final class CalibratedModel implements LatencyGuard.Builder {
     return model;
   }
 
-  /** The plan that was calibrated for. */
-  public QuantizationPlan plan() {
-    return plan;
+  /** The plan that was calibrated for, with the estimator of ranges that measuring has chosen. */
+  public synchronized QuantizationPlan plan() {
+    QuantizationPlan known = decided;
+    if (known == null) {
+      known = plan.withRanges(chosenRanges());
+      decided = known;
+    }
+    return known;
   }
 
   /** How many samples calibrated it. */
@@ -117,7 +124,15 @@ public final class CalibratedModel implements LatencyGuard.Builder {
                             "it was measured to be faster so on this machine")
                         : node)
             .toList();
-    return new QuantizationPlan(plan.options(), without.placements(), reasons, without.findings());
+    QuantizationPlan whole = plan();
+    return new QuantizationPlan(
+        whole.options(),
+        without.placements(),
+        reasons,
+        without.findings(),
+        whole.ranges(),
+        whole.equalization(),
+        whole.bodies());
   }
 
   /**
@@ -127,26 +142,40 @@ public final class CalibratedModel implements LatencyGuard.Builder {
    */
   @Override
   public Model build(QuantizationPlan by) {
-    RangeEstimator range = range();
-    Model measured = by.equals(plan) ? chosenTrial : null;
-    return measured != null ? measured : build(by, range, parameters.biasCorrection());
+    Model measured = by.equals(plan()) ? chosenTrial : null;
+    return measured != null ? measured : build(by, range(), parameters.biasCorrection());
   }
 
-  /** How ranges follow from the samples: as asked for, or what measuring has chosen. */
+  /** How ranges of activations follow from the samples: as asked for, or as measured. */
   public RangeEstimator range() {
-    RangeEstimator chosen = chosenRange;
-    if (chosen == null && parameters.range() == RangeEstimator.MEASURED) {
-      Map<RangeEstimator, Model> trials = new EnumMap<>(RangeEstimator.class);
-      chosen =
-          MeasuredRange.choose(
-              engine, model, subset, range -> trials.computeIfAbsent(range, this::trial));
-      boolean isFinal = parameters.biasCorrection() != BiasCorrectionMode.FULL;
-      chosenTrial = isFinal ? trials.get(chosen) : null;
-    } else if (chosen == null) {
-      chosen = parameters.range();
+    RangeOptions known = plan().ranges();
+    return (known == null ? parameters.ranges() : known).activations().get(0);
+  }
+
+  private RangeOptions chosenRanges() {
+    RangeOptions wanted = parameters.ranges();
+    if (!wanted.isMeasured()) {
+      return wanted;
     }
-    chosenRange = chosen;
-    return chosen;
+    Map<RangeEstimator, Model> trials = new HashMap<>();
+    RangeEstimator chosen =
+        MeasuredRange.choose(
+            engine,
+            model,
+            subset,
+            wanted.activations(),
+            range -> trials.computeIfAbsent(range, this::trial));
+    boolean isFinal = parameters.biasCorrection() != BiasCorrectionMode.FULL;
+    chosenTrial = isFinal ? trials.get(chosen) : null;
+    return wanted.withActivations(chosen);
+  }
+
+  /**
+   * Layers of {@code by} whose 16-bit sums can overflow on processors without an instruction for
+   * 32-bit ones; see {@link SaturatingLayers}.
+   */
+  public List<Finding> saturation(QuantizationPlan by) {
+    return SaturatingLayers.find(model.graph(), by, grids(by, range()), observations);
   }
 
   /** Full bias correction takes long and says no more about ranges than the fast one. */
@@ -156,9 +185,20 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   }
 
   private Model build(QuantizationPlan by, RangeEstimator range, BiasCorrectionMode mode) {
-    QuantizerGrids grids =
-        QuantizerGrids.of(model.graph(), by, observations, range, Set.of(), true, weights);
+    QuantizerGrids grids = grids(by, range);
     return lower(by, grids, correctedBiases(by, grids, mode));
+  }
+
+  private QuantizerGrids grids(QuantizationPlan by, RangeEstimator range) {
+    RangeOptions ranges = parameters.ranges();
+    return QuantizerGrids.of(
+        model.graph(),
+        by,
+        observations,
+        range,
+        HalfRangeNodes.find(model.graph(), by, ranges.overflowFix()),
+        ranges.weights(),
+        weights);
   }
 
   private Model lower(QuantizationPlan by, QuantizerGrids grids, Map<String, Tensor> biases) {

@@ -2,6 +2,7 @@ package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.UsableSamples;
+import io.nncf4j.compression.options.RangeEstimator;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
@@ -29,9 +30,6 @@ final class MeasuredRange {
   /** Each estimator changes every output of every sample, so that few samples tell them apart. */
   private static final int SAMPLES = 8;
 
-  private static final List<RangeEstimator> FROM_WIDE_TO_NARROW =
-      List.of(RangeEstimator.MIN_MAX, RangeEstimator.LIMITED_MIN_MAX, RangeEstimator.MEAN_MIN_MAX);
-
   private static final SessionOptions SESSION = SessionOptions.defaults().withThreads(1);
 
   /** One sample and what the float model makes of it. */
@@ -40,17 +38,19 @@ final class MeasuredRange {
   private MeasuredRange() {}
 
   /**
+   * @param estimators at least one, from wide ranges to narrow ones
    * @param build makes the quantized model with the ranges of an estimator
    */
   static RangeEstimator choose(
       Engine engine,
       Model model,
       CalibrationSamples samples,
+      List<RangeEstimator> estimators,
       Function<RangeEstimator, Model> build) {
     List<Trial> trials = trials(engine, model, samples);
-    RangeEstimator best = FROM_WIDE_TO_NARROW.get(0);
+    RangeEstimator best = estimators.get(0);
     double smallest = distance(engine, build.apply(best), trials);
-    for (RangeEstimator estimator : FROM_WIDE_TO_NARROW.subList(1, FROM_WIDE_TO_NARROW.size())) {
+    for (RangeEstimator estimator : estimators.subList(1, estimators.size())) {
       double distance = distance(engine, build.apply(estimator), trials);
       if (distance > smallest || (distance == smallest && Double.isFinite(distance))) {
         return best;

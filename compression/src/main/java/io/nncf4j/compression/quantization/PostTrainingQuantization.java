@@ -2,9 +2,14 @@ package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
+import io.nncf4j.compression.calibration.Observations;
+import io.nncf4j.compression.calibration.Tails;
 import io.nncf4j.compression.equalization.EqualizeChannels;
+import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.RangeEstimator;
+import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.PlanMatch;
 import io.nncf4j.compression.quantization.plan.Planner;
@@ -55,9 +60,19 @@ public final class PostTrainingQuantization {
   /** Calibrates a model and quantizes it as the planner plans. */
   public Result quantize(
       Model model, CalibrationSamples samples, QuantizationParameters parameters) {
-    CalibratedModel calibrated = calibrate(model, samples, parameters, null);
+    return quantize(model, samples, parameters, null);
+  }
+
+  /** Likewise by a plan, or as the planner plans where that is null. */
+  Result quantize(
+      Model model,
+      CalibrationSamples samples,
+      QuantizationParameters parameters,
+      @Nullable QuantizationPlan plan) {
+    CalibratedModel calibrated = calibrate(model, samples, parameters, plan);
     List<Finding> findings = new ArrayList<>(calibrated.plan().allFindings());
     findings.addAll(calibrated.findings());
+    findings.addAll(calibrated.saturation(calibrated.plan()));
     return new Result(
         calibrated.build(calibrated.plan()), calibrated.plan(), calibrated.samples(), findings);
   }
@@ -65,20 +80,23 @@ public final class PostTrainingQuantization {
   /**
    * Runs all calibration that quantizing needs; quantized models can then be built in no time.
    *
+   * @param wanted what decides where there is no plan; with one, it says no more than how many
+   *     samples there are, how biases are corrected and how passes run
    * @param plan the plan to calibrate for, or null to make one
    * @throws InputException when the model is quantized already, or nothing in it can be quantized
    */
   public CalibratedModel calibrate(
       Model original,
       CalibrationSamples samples,
-      QuantizationParameters parameters,
+      QuantizationParameters wanted,
       @Nullable QuantizationPlan plan) {
     refuseQuantized(original.graph());
-    if (plan != null && plan.placements().isEmpty()) {
+    if (plan != null && plan.quantizesNothing()) {
       throw new InputException(
           "The plan quantizes nothing: where it was made, the float model was faster. Use that model,"
               + " or quantize without a plan");
     }
+    QuantizationParameters parameters = plan == null ? wanted : following(plan, wanted);
     CalibrationSamples subset = samples.first(parameters.subsetSize());
     Calibrator calibrator = new Calibrator(engine, parameters.calibration());
     IgnoredScope wideInputs = parameters.wideActivations();
@@ -90,7 +108,13 @@ public final class PostTrainingQuantization {
     PlanMatch.check(chosen, model.graph());
     QuantizedBodies bodies =
         QuantizedBodies.of(
-            model, leftInFloat(model, parameters), planner, engine, subset, parameters);
+            model,
+            leftInFloat(model, parameters),
+            planner,
+            engine,
+            subset,
+            parameters,
+            plan == null ? null : plan.bodies());
     if (chosen.placements().isEmpty() && bodies.isEmpty()) {
       throw new InputException(
           "Nothing in this model can be quantized"
@@ -110,6 +134,9 @@ public final class PostTrainingQuantization {
             : BiasCorrection.inputs(model.graph(), chosen);
     Calibrator.Result seen =
         calibrator.run(model, ranges, means, CalibratedModel.CORRECTION_SAMPLES, subset);
+    if (!parameters.ranges().activations().stream().allMatch(RangeEstimator::needsExtremesOnly)) {
+      seen.observations().merge(distributions(model, ranges, subset, parameters));
+    }
     List<Finding> findings = new ArrayList<>(seen.findings());
     if (readable != original) {
       findings.add(
@@ -135,12 +162,40 @@ public final class PostTrainingQuantization {
         wide,
         model,
         bodies.putInto(model),
-        chosen,
+        chosen.withCalibration(parameters.ranges(), parameters.equalization(), bodies.plans()),
         parameters,
         seen.observations(),
         subset,
         seen.samples(),
         findings);
+  }
+
+  /** What a plan says is done, whatever else was asked for. */
+  private static QuantizationParameters following(
+      QuantizationPlan plan, QuantizationParameters wanted) {
+    RangeOptions ranges = plan.ranges();
+    Equalization equalization = plan.equalization();
+    return wanted
+        .withPlacement(plan.options())
+        .withRanges(ranges == null ? wanted.ranges() : ranges)
+        .withEqualization(equalization == null ? wanted.equalization() : equalization);
+  }
+
+  /** Looks at all elements, where extremes are not enough. */
+  private Observations distributions(
+      Model model,
+      Set<String> values,
+      CalibrationSamples samples,
+      QuantizationParameters parameters) {
+    RangeEstimator looking =
+        parameters.ranges().activations().stream()
+            .filter(estimator -> !estimator.needsExtremesOnly())
+            .findFirst()
+            .orElseThrow();
+    Tails tails = new Tails(looking.low().tail(), looking.high().tail());
+    return new Calibrator(engine, parameters.calibration().withProgress(done -> {}))
+        .distributions(model, values, tails, samples)
+        .observations();
   }
 
   /**

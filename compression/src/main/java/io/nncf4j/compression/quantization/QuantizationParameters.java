@@ -3,7 +3,10 @@ package io.nncf4j.compression.quantization;
 import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.OverflowFix;
 import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.RangeEstimator;
+import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.core.InputException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param placement where quantizers stand and what they are
  * @param subsetSize most samples to calibrate with
- * @param range how activation ranges follow from the samples
+ * @param ranges how ranges follow from samples and weights
  * @param biasCorrection how mean errors are put right
  * @param equalization what happens to channels before
  * @param wideActivations nodes whose inputs get 16 bits, or null; bits of all activations are an
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record QuantizationParameters(
     QuantizationOptions placement,
     int subsetSize,
-    RangeEstimator range,
+    RangeOptions ranges,
     BiasCorrectionMode biasCorrection,
     Equalization equalization,
     @Nullable IgnoredScope wideActivations,
@@ -38,7 +41,7 @@ public record QuantizationParameters(
     return new QuantizationParameters(
         QuantizationOptions.defaults(),
         300,
-        RangeEstimator.MEASURED,
+        RangeOptions.defaults(),
         BiasCorrectionMode.FAST,
         Equalization.defaults(),
         null,
@@ -49,7 +52,7 @@ public record QuantizationParameters(
     return new QuantizationParameters(
         newPlacement,
         subsetSize,
-        range,
+        ranges,
         biasCorrection,
         equalization,
         wideActivations,
@@ -60,29 +63,42 @@ public record QuantizationParameters(
     return new QuantizationParameters(
         placement,
         newSubsetSize,
-        range,
+        ranges,
         biasCorrection,
         equalization,
         wideActivations,
         calibration);
   }
 
-  public QuantizationParameters withRange(RangeEstimator newRange) {
+  public QuantizationParameters withRanges(RangeOptions newRanges) {
     return new QuantizationParameters(
         placement,
         subsetSize,
-        newRange,
+        newRanges,
         biasCorrection,
         equalization,
         wideActivations,
         calibration);
+  }
+
+  /** With one estimator for activations, so that none has to be chosen. */
+  public QuantizationParameters withRange(RangeEstimator range) {
+    return withRanges(ranges.withActivations(range));
+  }
+
+  public QuantizationParameters withWeightRange(RangeEstimator weightRange) {
+    return withRanges(ranges.withWeights(weightRange));
+  }
+
+  public QuantizationParameters withOverflowFix(OverflowFix overflowFix) {
+    return withRanges(ranges.withOverflowFix(overflowFix));
   }
 
   public QuantizationParameters withBiasCorrection(BiasCorrectionMode newBiasCorrection) {
     return new QuantizationParameters(
         placement,
         subsetSize,
-        range,
+        ranges,
         newBiasCorrection,
         equalization,
         wideActivations,
@@ -93,7 +109,7 @@ public record QuantizationParameters(
     return new QuantizationParameters(
         placement,
         subsetSize,
-        range,
+        ranges,
         biasCorrection,
         newEqualization,
         wideActivations,
@@ -104,7 +120,7 @@ public record QuantizationParameters(
     return new QuantizationParameters(
         placement,
         subsetSize,
-        range,
+        ranges,
         biasCorrection,
         equalization,
         newWideActivations,
@@ -115,7 +131,7 @@ public record QuantizationParameters(
     return new QuantizationParameters(
         placement,
         subsetSize,
-        range,
+        ranges,
         biasCorrection,
         equalization,
         wideActivations,

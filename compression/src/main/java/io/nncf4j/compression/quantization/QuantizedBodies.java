@@ -4,6 +4,7 @@ import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.quantization.plan.Planner;
+import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Attribute;
 import io.nncf4j.core.graph.Attributes;
@@ -26,12 +27,17 @@ import org.jspecify.annotations.Nullable;
  * it gives to it. Values cross the border as floats, so that a body fits whatever stands around it.
  *
  * @param bodies quantized bodies by node and attribute
+ * @param plans their plans, by {@link QuantizationPlan#bodyKey}
  * @param findings what became of each body
  */
-record QuantizedBodies(Map<String, Map<String, Graph>> bodies, List<Finding> findings) {
+record QuantizedBodies(
+    Map<String, Map<String, Graph>> bodies,
+    Map<String, QuantizationPlan> plans,
+    List<Finding> findings) {
   /**
    * @param model normalised, with types
    * @param untouched names of nodes that stay as they are
+   * @param given plans to follow, or null to make them
    */
   static QuantizedBodies of(
       Model model,
@@ -39,8 +45,10 @@ record QuantizedBodies(Map<String, Map<String, Graph>> bodies, List<Finding> fin
       Planner planner,
       Engine engine,
       CalibrationSamples samples,
-      QuantizationParameters parameters) {
-    QuantizedBodies result = new QuantizedBodies(new LinkedHashMap<>(), new ArrayList<>());
+      QuantizationParameters parameters,
+      @Nullable Map<String, QuantizationPlan> given) {
+    QuantizedBodies result =
+        new QuantizedBodies(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
     for (Node node : model.graph().nodes()) {
       if (!node.is("If", "Loop", "Scan") || untouched.contains(node.name())) {
         continue;
@@ -49,8 +57,12 @@ record QuantizedBodies(Map<String, Map<String, Graph>> bodies, List<Finding> fin
           .asMap()
           .forEach(
               (attribute, value) -> {
-                if (value instanceof Attribute.GraphAttribute) {
-                  result.quantize(model, node, attribute, planner, engine, samples, parameters);
+                String key = QuantizationPlan.bodyKey(node.name(), attribute);
+                if (value instanceof Attribute.GraphAttribute
+                    && (given == null || given.containsKey(key))) {
+                  QuantizationPlan plan = given == null ? null : given.get(key);
+                  result.quantize(
+                      model, node, attribute, planner, engine, samples, parameters, plan);
                 }
               });
     }
@@ -64,7 +76,8 @@ record QuantizedBodies(Map<String, Map<String, Graph>> bodies, List<Finding> fin
       Planner planner,
       Engine engine,
       CalibrationSamples samples,
-      QuantizationParameters parameters) {
+      QuantizationParameters parameters,
+      @Nullable QuantizationPlan plan) {
     BodyModel body = BodyModel.of(model, node, attribute);
     String what = "the body " + attribute + " of node \"" + node.name() + "\" ";
     if (body == null) {
@@ -73,7 +86,7 @@ record QuantizedBodies(Map<String, Map<String, Graph>> bodies, List<Finding> fin
     }
     QuantizationOptions placement = inside(parameters.placement());
     IgnoredScope wide = parameters.wideActivations();
-    if (!canBeQuantized(body.model(), planner, placement)) {
+    if (plan == null && !canBeQuantized(body.model(), planner, placement)) {
       return;
     }
     try (BodySamples given = new BodySamples(engine, model, node, body, samples)) {
@@ -89,7 +102,9 @@ record QuantizedBodies(Map<String, Map<String, Graph>> bodies, List<Finding> fin
                   parameters
                       .withPlacement(placement)
                       .withWideActivations(wide == null ? null : inside(wide))
-                      .withCalibration(parameters.calibration().withProgress(done -> {})));
+                      .withCalibration(parameters.calibration().withProgress(done -> {})),
+                  plan);
+      plans.put(QuantizationPlan.bodyKey(node.name(), attribute), quantized.plan());
       bodies
           .computeIfAbsent(node.name(), key -> new LinkedHashMap<>())
           .put(attribute, body.asBody(quantized.model().graph()));

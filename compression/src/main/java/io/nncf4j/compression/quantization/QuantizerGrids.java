@@ -2,6 +2,7 @@ package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.Observations;
 import io.nncf4j.compression.calibration.ValueRange;
+import io.nncf4j.compression.options.RangeEstimator;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.Quantizer;
@@ -27,9 +28,6 @@ import java.util.Set;
  * weight itself, then scale and zero point.
  */
 final class QuantizerGrids {
-  /** How far beyond the mean extreme of samples a limited range reaches. */
-  private static final float LIMIT = 1.25f;
-
   private final Map<QuantizerPlacement, IntegerGrid> grids = new LinkedHashMap<>();
 
   private QuantizerGrids() {}
@@ -43,8 +41,8 @@ final class QuantizerGrids {
 
   /**
    * @param halfRange nodes whose weights use half of their levels, see {@link QuantizationRange}
-   * @param refineWeights search symmetric weight scales for the smallest error; false takes the
-   *     largest weight as the highest level
+   * @param weightEstimator range of weights; {@link RangeEstimator#HISTOGRAM} searches symmetric
+   *     scales for the smallest error
    */
   static QuantizerGrids of(
       Graph graph,
@@ -52,15 +50,16 @@ final class QuantizerGrids {
       Observations observations,
       RangeEstimator estimator,
       Set<String> halfRange,
-      boolean refineWeights) {
+      RangeEstimator weightEstimator) {
     return of(
-        graph, plan, observations, estimator, halfRange, refineWeights, new LinkedHashMap<>());
+        graph, plan, observations, estimator, halfRange, weightEstimator, new LinkedHashMap<>());
   }
 
   /**
    * Likewise, with grids of weights that were found before.
    *
-   * @param weights grids found before, of the same graph; what is found anew is put there
+   * @param weights grids of all levels found before, of the same graph and with the same estimator;
+   *     what is found anew is put there
    */
   static QuantizerGrids of(
       Graph graph,
@@ -68,7 +67,7 @@ final class QuantizerGrids {
       Observations observations,
       RangeEstimator estimator,
       Set<String> halfRange,
-      boolean refineWeights,
+      RangeEstimator weightEstimator,
       Map<WeightPlacement, IntegerGrid> weights) {
     QuantizerGrids result = new QuantizerGrids();
     boolean preferUnsigned = plan.options().runsInOnnxRuntimeOnCpu();
@@ -77,7 +76,12 @@ final class QuantizerGrids {
     for (ActivationPlacement placement : plan.activations()) {
       ValueRange range = observations.range(placement.value());
       if (range != null) {
-        ObservedRange found = estimate(range, estimator, placement.quantizer());
+        ObservedRange found =
+            EstimatedRange.ofActivation(
+                range,
+                observations.distribution(placement.value()),
+                estimator,
+                placement.quantizer());
         observed.put(placement, found);
         if (placement.unifiedGroup() != QuantizerPlacement.NO_GROUP) {
           groups.computeIfAbsent(placement.unifiedGroup(), key -> new ArrayList<>()).add(found);
@@ -98,17 +102,19 @@ final class QuantizerGrids {
       result.grids.put(placement, grid(found, quantizer));
     }
     for (WeightPlacement placement : plan.weights()) {
+      // Half a range is found in no time, and may be another layer's in the next plan.
       result.grids.put(
           placement,
-          weights.computeIfAbsent(
-              placement,
-              key -> weightGrid(graph, key, halfRange.contains(key.node()), refineWeights)));
+          halfRange.contains(placement.node())
+              ? weightGrid(graph, placement, true, weightEstimator)
+              : weights.computeIfAbsent(
+                  placement, key -> weightGrid(graph, key, false, weightEstimator)));
     }
     return result;
   }
 
   private static IntegerGrid weightGrid(
-      Graph graph, WeightPlacement placement, boolean halfRange, boolean refineWeights) {
+      Graph graph, WeightPlacement placement, boolean halfRange, RangeEstimator estimator) {
     Tensor weight = graph.constant(placement.value());
     if (weight == null) {
       throw new NncfException(
@@ -116,9 +122,9 @@ final class QuantizerGrids {
     }
     Quantizer quantizer = placement.quantizer();
     QuantizationRange range =
-        QuantizationRange.of(quantizer, extremes(weight, placement), halfRange);
+        QuantizationRange.of(quantizer, weightRange(weight, placement, estimator), halfRange);
     IntegerGrid grid = grid(ScaleZeroPoint.signed(range, quantizer.bits()), quantizer);
-    boolean refine = refineWeights && quantizer.isSymmetric() && !halfRange;
+    boolean refine = estimator.isSmallestError() && quantizer.isSymmetric() && !halfRange;
     int axis = Math.floorMod(placement.channelAxis(), weight.rank());
     return refine ? WeightScaleSearch.search(weight, axis, grid) : grid;
   }
@@ -148,28 +154,31 @@ final class QuantizerGrids {
         : IntegerGrid.full(scale, zeroPoint);
   }
 
-  private static ObservedRange estimate(
-      ValueRange range, RangeEstimator estimator, Quantizer quantizer) {
-    MinMax channels = range.channels();
-    if (channels == null) {
-      throw new IllegalStateException("a range without samples");
-    }
-    ObservedRange extremes = new ObservedRange(channels.min(), channels.max());
-    if (quantizer.perChannel()) {
+  private static ObservedRange weightRange(
+      Tensor weight, WeightPlacement placement, RangeEstimator estimator) {
+    ObservedRange extremes = extremes(weight, placement);
+    if (estimator.isSmallestError() || estimator.equals(RangeEstimator.MIN_MAX)) {
       return extremes;
     }
-    return switch (estimator) {
-      case MEASURED -> throw new IllegalStateException("an estimator must have been chosen");
-      case MIN_MAX -> extremes.perTensor();
-      case MEAN_MIN_MAX -> ObservedRange.of(range.meanMin(), range.meanMax());
-      case LIMITED_MIN_MAX -> limited(extremes.perTensor(), range);
-    };
+    float[] low = new float[extremes.channels()];
+    float[] high = new float[extremes.channels()];
+    int inner = innerSize(weight, Math.floorMod(placement.channelAxis(), weight.rank()));
+    float[] values = weight.toFloats();
+    for (int channel = 0; channel < low.length; channel++) {
+      float[] gathered = WeightScaleSearch.gather(values, channel, low.length, inner);
+      ObservedRange found = EstimatedRange.ofWeights(gathered.clone(), estimator);
+      low[channel] = found.min()[0];
+      high[channel] = found.max()[0];
+    }
+    return new ObservedRange(low, high);
   }
 
-  private static ObservedRange limited(ObservedRange extremes, ValueRange range) {
-    float low = Math.max(extremes.min()[0], Math.min(0, LIMIT * range.meanMin()));
-    float high = Math.min(extremes.max()[0], Math.max(0, LIMIT * range.meanMax()));
-    return ObservedRange.of(Math.min(low, high), Math.max(low, high));
+  private static int innerSize(Tensor weight, int axis) {
+    int inner = 1;
+    for (int behind = axis + 1; behind < weight.rank(); behind++) {
+      inner *= (int) weight.dimension(behind);
+    }
+    return inner;
   }
 
   /** Extremes of each output channel, or of the whole tensor. */
@@ -179,10 +188,7 @@ final class QuantizerGrids {
     int channels = perChannel ? (int) weight.dimension(axis) : 1;
     MinMax found = new MinMax(channels);
     float[] values = weight.toFloats();
-    int inner = 1;
-    for (int behind = axis + 1; behind < weight.rank(); behind++) {
-      inner *= (int) weight.dimension(behind);
-    }
+    int inner = innerSize(weight, axis);
     for (int index = 0; index < values.length; index++) {
       if (!Float.isFinite(values[index])) {
         throw new NncfException(

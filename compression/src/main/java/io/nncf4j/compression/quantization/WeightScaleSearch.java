@@ -54,7 +54,8 @@ final class WeightScaleSearch {
         grid.highestCode());
   }
 
-  private static float[] gather(float[] values, int channel, int channels, int inner) {
+  /** The values of one channel. */
+  static float[] gather(float[] values, int channel, int channels, int inner) {
     if (channels == 1) {
       return values;
     }

@@ -3,6 +3,9 @@ package io.nncf4j.compression.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
+import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.options.RangeEstimator;
+import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
@@ -16,31 +19,31 @@ import org.junit.jupiter.api.Test;
 class MeasuredRangeTest {
   private final Engine engine = new OnnxRuntimeEngine();
 
-  private CalibratedModel calibrate(List<Map<String, Tensor>> images, RangeEstimator range) {
+  private CalibratedModel calibrate(CalibrationSamples samples, RangeOptions ranges) {
     return new PostTrainingQuantization(new OnnxRuntimePlanner(), engine)
         .calibrate(
             TinyNetwork.model(),
-            TinyNetwork.samples(images),
+            samples,
             QuantizationParameters.defaults()
-                .withRange(range)
+                .withRanges(ranges)
                 .withCalibration(CalibrationOptions.defaults().withWorkers(1)),
             null);
   }
 
   /** One picture of many is a thousand times as bright. */
-  private static List<Map<String, Tensor>> withOneOutlier() {
+  static CalibrationSamples withOneOutlier() {
     List<Map<String, Tensor>> images = new ArrayList<>(TinyNetwork.images(19));
     float[] bright = images.get(0).get("input").toFloats();
     for (int pixel = 0; pixel < bright.length; pixel++) {
       bright[pixel] *= 1000;
     }
     images.add(Map.of("input", Tensor.ofFloats(bright, images.get(0).get("input").shape())));
-    return images;
+    return TinyNetwork.samples(images);
   }
 
   @Test
   void singleOutliersDoNotDecideTheRange() {
-    CalibratedModel measured = calibrate(withOneOutlier(), RangeEstimator.MEASURED);
+    CalibratedModel measured = calibrate(withOneOutlier(), RangeOptions.defaults());
     assertThat(measured.range()).isNotEqualTo(RangeEstimator.MIN_MAX);
     assertThat(measured.range()).as("asked again").isEqualTo(measured.range());
   }
@@ -75,7 +78,10 @@ class MeasuredRangeTest {
 
   @Test
   void whatIsAskedForIsNotMeasured() {
-    CalibratedModel asked = calibrate(TinyNetwork.images(8), RangeEstimator.MEAN_MIN_MAX);
+    CalibratedModel asked =
+        calibrate(
+            TinyNetwork.samples(TinyNetwork.images(8)),
+            RangeOptions.defaults().withActivations(RangeEstimator.MEAN_MIN_MAX));
     assertThat(asked.range()).isEqualTo(RangeEstimator.MEAN_MIN_MAX);
   }
 }

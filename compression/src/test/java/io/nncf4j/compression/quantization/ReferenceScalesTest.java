@@ -12,6 +12,7 @@ import io.nncf4j.compression.hardware.HardwareProfile;
 import io.nncf4j.compression.options.OverflowFix;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
+import io.nncf4j.compression.options.RangeEstimator;
 import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -109,7 +110,7 @@ class ReferenceScalesTest {
             // The mean of one sample's extremes; rows of the first axis are no samples there.
             RangeEstimator.MIN_MAX,
             HalfRangeNodes.find(model.graph(), plan, fix),
-            false);
+            RangeEstimator.MIN_MAX);
     Map<String, IntegerGrid> found = named(plan, grids);
     JsonNode expected = new ObjectMapper().readTree(one.folder().resolve(one.file()).toFile());
     assertThat(found.keySet()).isEqualTo(names(expected));

@@ -1,32 +1,78 @@
 package io.nncf4j.compression.quantization.plan;
 
+import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.core.Finding;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where quantizers stand, what they are, and which nodes stay in float and why.
  *
- * <p>Prints as a table; {@link PlanJson} saves it and reads it back. Two runs with the same plan,
- * model and data give the same bytes.
+ * <p>Prints as a table; {@link PlanJson} saves it and reads it back. Holds all that was measured:
+ * two runs with the same plan, model and data give the same bytes, and the second measures nothing.
  *
  * @param options what the plan was made for
  * @param placements quantizers in the order of the graph
  * @param floatNodes nodes that stay in float although their operator could be quantized
  * @param findings what else the user should know
+ * @param ranges how ranges are found; null in a plan that says only where quantizers stand
+ * @param equalization what happens to channels before; null likewise
+ * @param bodies plans of the bodies of If, Loop and Scan, by {@link #bodyKey}; those that are not
+ *     there stay in float
  */
 public record QuantizationPlan(
     QuantizationOptions options,
     List<QuantizerPlacement> placements,
     List<FloatNode> floatNodes,
-    List<Finding> findings) {
+    List<Finding> findings,
+    @Nullable RangeOptions ranges,
+    @Nullable Equalization equalization,
+    Map<String, QuantizationPlan> bodies) {
   public QuantizationPlan {
     placements = List.copyOf(placements);
     floatNodes = List.copyOf(floatNodes);
     findings = List.copyOf(findings);
+    bodies = Collections.unmodifiableMap(new LinkedHashMap<>(bodies));
+  }
+
+  /** A plan that says only where quantizers stand. */
+  public QuantizationPlan(
+      QuantizationOptions options,
+      List<QuantizerPlacement> placements,
+      List<FloatNode> floatNodes,
+      List<Finding> findings) {
+    this(options, placements, floatNodes, findings, null, null, Map.of());
+  }
+
+  /** The name of a body among {@link #bodies}. */
+  public static String bodyKey(String node, String attribute) {
+    return node + ":" + attribute;
+  }
+
+  /** Whether nothing stays to be done by this plan. */
+  public boolean quantizesNothing() {
+    return placements.isEmpty() && bodies.isEmpty();
+  }
+
+  /** With how ranges are found and what happens before. */
+  public QuantizationPlan withCalibration(
+      RangeOptions newRanges,
+      Equalization newEqualization,
+      Map<String, QuantizationPlan> newBodies) {
+    return new QuantizationPlan(
+        options, placements, floatNodes, findings, newRanges, newEqualization, newBodies);
+  }
+
+  /** With how ranges are found. */
+  public QuantizationPlan withRanges(RangeOptions newRanges) {
+    return new QuantizationPlan(
+        options, placements, floatNodes, findings, newRanges, equalization, bodies);
   }
 
   public List<ActivationPlacement> activations() {
@@ -66,13 +112,19 @@ public record QuantizationPlan(
   public String toString() {
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"what", "where", "quantizer", "group"});
+    addRows(rows);
+    StringBuilder text = new StringBuilder(table(rows));
+    bodies.forEach((key, body) -> text.append('\n').append(key).append('\n').append(body));
+    return text.toString();
+  }
+
+  private void addRows(List<String[]> rows) {
     for (QuantizerPlacement placement : placements) {
       rows.add(row(placement));
     }
     for (FloatNode node : floatNodes) {
       rows.add(new String[] {"float", node.node() + " (" + node.type() + ")", node.reason(), ""});
     }
-    return table(rows);
   }
 
   private static String[] row(QuantizerPlacement placement) {
