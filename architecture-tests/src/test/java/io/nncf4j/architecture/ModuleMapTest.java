@@ -35,6 +35,7 @@ class ModuleMapTest {
     map.put("core", Set.of());
     map.put("layers", Set.of("core"));
     map.put("formats.onnx", Set.of("core"));
+    map.put("formats.openvino", Set.of("core"));
     map.put("formats.safetensors", Set.of("core"));
     map.put("engines", Set.of("core"));
     map.put("engines.onnxruntime", Set.of("core", "engines", "formats.onnx"));

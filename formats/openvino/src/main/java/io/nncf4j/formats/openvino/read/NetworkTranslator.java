@@ -1,0 +1,54 @@
+package io.nncf4j.formats.openvino.read;
+
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.GraphEditor;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.OperatorType;
+import io.nncf4j.core.quantize.FakeQuantize;
+import io.nncf4j.formats.openvino.ir.IrNetwork;
+import io.nncf4j.formats.openvino.ir.IrWeights;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes a model of a network: each layer by the rule of its type, see {@link LayerRules}. */
+public final class NetworkTranslator {
+  /** Domain of layers that no ONNX operator stands for; attributes are kept as text. */
+  public static final String DOMAIN = "org.openvino";
+
+  /** Attribute of such a node: why it could not be expressed. */
+  public static final String REASON = "nncf_reason";
+
+  private NetworkTranslator() {}
+
+  /**
+   * @throws io.nncf4j.core.InputException when the network is damaged; the message names the layer
+   */
+  public static Model translate(IrNetwork network, IrWeights weights) {
+    Graph graph = new GraphTranslator(network, weights, new Names(), null).translate();
+    graph = new GraphEditor(graph).removeUnused().build();
+    Map<String, Integer> opsets = new TreeMap<>();
+    opsets.put("", Model.CANONICAL_OPSET);
+    addDomains(graph, opsets);
+    Map<String, String> metadata = new TreeMap<>();
+    metadata.put("openvino/version", Integer.toString(network.version()));
+    network
+        .information()
+        .forEach(
+            (path, value) -> {
+              if (!path.startsWith("meta_data/")) {
+                metadata.put(path, value);
+              }
+            });
+    return new Model(graph, opsets, metadata, "openvino");
+  }
+
+  private static void addDomains(Graph graph, Map<String, Integer> opsets) {
+    for (Node node : graph.nodes()) {
+      String domain = node.operator().domain();
+      int version = domain.equals(OperatorType.NNCF_DOMAIN) ? FakeQuantize.DOMAIN_VERSION : 1;
+      opsets.putIfAbsent(domain, version);
+      node.attributes().graphs().forEach(body -> addDomains(body, opsets));
+    }
+  }
+}
