@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +102,10 @@ class QuantizeTest {
       strings = {
         "",
         "--range percentile --weight-range minmax --overflow-fix first_layer",
-        "--range histogram --target-runtime none --preset mixed"
+        "--range histogram --target-runtime none --preset mixed",
+        "--smooth-quant-convolution-alpha 0.5 --smooth-quant-alpha -1",
+        "--wide-activation-types Conv --channel-alignment",
+        "--model-type transformer --ignored-names pooling"
       })
   void aPlanReplaysAllThatDecided(String options) {
     Path again = folder.resolve("again.onnx");
@@ -294,11 +299,43 @@ class QuantizeTest {
   void aPlanExcludesWhatItDecides() {
     for (String[] option :
         new String[][] {
-          {"--range", "mean"}, {"--weight-range", "minmax"}, {"--overflow-fix", "enable"}
+          {"--range", "mean"},
+          {"--weight-range", "minmax"},
+          {"--overflow-fix", "enable"},
+          {"--smooth-quant-alpha", "0.5"},
+          {"--wide-activations", "convolution"}
         }) {
       assertRefused(
           "--plan and " + option[0] + " exclude each other", "--plan", "p", option[0], option[1]);
     }
+  }
+
+  @Test
+  void optionsForAccuracyReachTheModel() throws IOException {
+    JsonNode json =
+        quantize(
+                "--no-latency-guard",
+                "--no-evaluate",
+                "--smooth-quant-convolution-alpha",
+                0.3,
+                "--channel-alignment",
+                "--wide-activations",
+                "convolution",
+                "--json")
+            .json();
+    assertThat(ModelFiles.read(output).metadata())
+        .containsEntry("nncf4j.smooth-quant-alpha", "-1.0")
+        .containsEntry("nncf4j.smooth-quant-convolution-alpha", "0.3")
+        .containsEntry("nncf4j.channel-alignment", "true");
+    assertThat(ModelFiles.read(output).graph().constants().values())
+        .extracting(Tensor::dataType)
+        .contains(DataType.UINT16);
+    assertThat(json.get("findings").findValuesAsText("message"))
+        .anyMatch(message -> message.startsWith("channel alignment changes nothing"));
+    assertRefused("found -1.0 for convolutions and 2.0", "--smooth-quant-alpha", 2, "--force");
+    assertRefused(
+        "to have 16 bits", "--activation-bits", 16, "--wide-activation-types", "Conv", "--force");
+    assertRefused("no node is named \"nothing\"", "--wide-activations", "nothing", "--force");
   }
 
   private void assertRefused(String said, Object... options) {

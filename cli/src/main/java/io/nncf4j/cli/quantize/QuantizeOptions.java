@@ -92,6 +92,7 @@ final class QuantizeOptions {
   private BiasCorrection biasCorrection = BiasCorrection.fast;
 
   @Mixin private final RangeChoices ranges = new RangeChoices();
+  @Mixin private final AccuracyOptions accuracy = new AccuracyOptions();
 
   @Option(
       names = "--seed",
@@ -125,6 +126,7 @@ final class QuantizeOptions {
     }
     given.addAll(ignored.given());
     given.addAll(ranges.given());
+    given.addAll(accuracy.given());
     return given;
   }
 
@@ -164,6 +166,8 @@ final class QuantizeOptions {
         .withPlacement(placement)
         .withSubsetSize(subsetSize)
         .withRanges(ranges.options())
+        .withEqualization(accuracy.equalization(type != null))
+        .withWideActivations(accuracy.wideActivations())
         .withBiasCorrection(BiasCorrectionMode.valueOf(upper(biasCorrection)));
   }
 

@@ -55,7 +55,7 @@ record Choice(
         () -> {
           LatencyGuard.Result result =
               guard.choose(
-                  calibrated.model(),
+                  calibrated.floatModel(),
                   calibrated.plan(),
                   quantized,
                   UsableSamples.first(1, CalibrationSamples.of(samples, calibrated.model())).get(0),

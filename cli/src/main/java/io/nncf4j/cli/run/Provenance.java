@@ -1,8 +1,11 @@
 package io.nncf4j.cli.run;
 
 import io.nncf4j.cli.console.ProgramVersion;
+import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.SmoothQuantAlphas;
 import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -24,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a quantized model was made of and how: written into its metadata and shown in the report.
@@ -80,7 +84,19 @@ final class Provenance {
       lines.put("weight-range", plan.ranges().weights().toString());
       lines.put("overflow-fix", lower(plan.ranges().overflowFix()));
     }
+    equalization(plan.equalization(), placement.modelType());
     lines.put("bias-correction", lower(parameters.biasCorrection()));
+  }
+
+  private void equalization(@Nullable Equalization found, @Nullable ModelType type) {
+    if (found != null && !found.smoothQuantFor(type).isOff()) {
+      SmoothQuantAlphas alphas = found.smoothQuantFor(type);
+      lines.put("smooth-quant-alpha", Double.toString(alphas.matmul()));
+      lines.put("smooth-quant-convolution-alpha", Double.toString(alphas.convolution()));
+    }
+    if (found != null && !found.disableChannelAlignment()) {
+      lines.put("channel-alignment", "true");
+    }
   }
 
   private void list(String name, List<?> values) {

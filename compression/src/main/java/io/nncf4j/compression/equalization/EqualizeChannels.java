@@ -5,8 +5,13 @@ import io.nncf4j.compression.calibration.Calibrator;
 import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.SmoothQuantAlphas;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.pass.Pass;
+import io.nncf4j.core.pass.PassResult;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +20,22 @@ public final class EqualizeChannels {
   private EqualizeChannels() {}
 
   /**
+   * What became of a model.
+   *
+   * @param model computes the same; the very object given when there was nothing to do
+   * @param findings what was asked for and changed nothing
+   */
+  public record Result(Model model, List<Finding> findings) {
+    public Result {
+      findings = List.copyOf(findings);
+    }
+  }
+
+  /**
    * @param model normalised, with types
    * @param untouched names of nodes that stay as they are
-   * @return a model that computes the same; the same object when there was nothing to do
    */
-  public static Model apply(
+  public static Result apply(
       Model model,
       Equalization wanted,
       @Nullable ModelType type,
@@ -27,19 +43,41 @@ public final class EqualizeChannels {
       Calibrator calibrator,
       CalibrationSamples samples) {
     SmoothQuantAlphas alphas = wanted.smoothQuantFor(type);
+    List<Finding> findings = new ArrayList<>();
     Model equalized = model;
     if (!alphas.isOff()) {
+      Pass smoothing = SmoothQuant.calibrated(model, alphas, untouched, calibrator, samples);
+      boolean isAskedFor = wanted.smoothQuant() != null;
       equalized =
-          SmoothQuant.calibrated(equalized, alphas, untouched, calibrator, samples)
-              .apply(equalized)
-              .model();
+          apply(
+              smoothing,
+              equalized,
+              isAskedFor
+                  ? "SmoothQuant changes nothing: no layer of the kind reads an activation of its own"
+                      + " with a constant weight"
+                  : "",
+              findings);
     }
     if (!wanted.disableChannelAlignment()) {
       equalized =
-          ChannelAlignment.calibrated(equalized, untouched, calibrator, samples)
-              .apply(equalized)
-              .model();
+          apply(
+              ChannelAlignment.calibrated(equalized, untouched, calibrator, samples),
+              equalized,
+              "channel alignment changes nothing: no convolution of one group without padding, stride"
+                  + " and dilation alone reads what another convolution gives",
+              findings);
     }
-    return equalized == model ? model : ShapeInference.infer(equalized);
+    return new Result(equalized == model ? model : ShapeInference.infer(equalized), findings);
+  }
+
+  /**
+   * @param otherwise what is said when nothing changes; empty for nothing
+   */
+  private static Model apply(Pass pass, Model model, String otherwise, List<Finding> findings) {
+    PassResult result = pass.apply(model);
+    if (result.model() == model && !otherwise.isEmpty()) {
+      findings.add(Finding.warning("option-without-effect", otherwise));
+    }
+    return result.model();
   }
 }

@@ -70,7 +70,7 @@ public record QuantizationOptions(
         newQuantizeOutputs);
   }
 
-  public QuantizationOptions withPreset(QuantizationPreset newPreset) {
+  public QuantizationOptions withPreset(@Nullable QuantizationPreset newPreset) {
     return new QuantizationOptions(
         newPreset,
         targetDevice,
@@ -106,7 +106,7 @@ public record QuantizationOptions(
         quantizeOutputs);
   }
 
-  public QuantizationOptions withModelType(ModelType newModelType) {
+  public QuantizationOptions withModelType(@Nullable ModelType newModelType) {
     return new QuantizationOptions(
         preset,
         targetDevice,

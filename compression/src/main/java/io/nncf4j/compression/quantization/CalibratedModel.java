@@ -38,6 +38,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
 
   private final Engine engine;
   private final Planner planner;
+  private final Model floatModel;
   private final Model model;
   private final Model withQuantizedBodies;
   private final QuantizationPlan plan;
@@ -53,6 +54,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   CalibratedModel(
       Engine engine,
       Planner planner,
+      Model floatModel,
       Model model,
       Model withQuantizedBodies,
       QuantizationPlan plan,
@@ -63,6 +65,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
       List<Finding> findings) {
     this.engine = engine;
     this.planner = planner;
+    this.floatModel = floatModel;
     this.model = model;
     this.withQuantizedBodies = withQuantizedBodies;
     this.plan = plan;
@@ -73,7 +76,12 @@ public final class CalibratedModel implements LatencyGuard.Builder {
     this.findings = List.copyOf(findings);
   }
 
-  /** The float model as it was calibrated: normalised, with types. */
+  /** The float model before its channels were made more alike, which may have cost speed. */
+  public Model floatModel() {
+    return floatModel;
+  }
+
+  /** The float model as it was calibrated: normalised, with types, its channels made more alike. */
   public Model model() {
     return model;
   }

@@ -102,7 +102,16 @@ public final class PostTrainingQuantization {
     IgnoredScope wideInputs = parameters.wideActivations();
     Planner wide = wideInputs == null ? planner : new WideActivations(planner, wideInputs);
     Model readable = inFloat32(original);
-    Model model = equalized(readable, parameters, calibrator, subset);
+    Model floatModel = ShapeInference.infer(Normalization.standard().apply(readable).model());
+    EqualizeChannels.Result equalized =
+        EqualizeChannels.apply(
+            floatModel,
+            parameters.equalization(),
+            parameters.placement().modelType(),
+            leftInFloat(floatModel, parameters),
+            calibrator,
+            subset);
+    Model model = equalized.model();
     QuantizationPlan chosen =
         plan != null ? plan : plan(wide, original.graph(), model, parameters.placement());
     PlanMatch.check(chosen, model.graph());
@@ -138,6 +147,10 @@ public final class PostTrainingQuantization {
       seen.observations().merge(distributions(model, ranges, subset, parameters));
     }
     List<Finding> findings = new ArrayList<>(seen.findings());
+    findings.addAll(equalized.findings());
+    if (plan == null && bodies.isEmpty()) {
+      findings.addAll(OptionsWithoutEffect.find(planner, model, parameters, chosen));
+    }
     if (readable != original) {
       findings.add(
           Finding.information(
@@ -160,6 +173,7 @@ public final class PostTrainingQuantization {
     return new CalibratedModel(
         engine,
         wide,
+        floatModel,
         model,
         bodies.putInto(model),
         chosen.withCalibration(parameters.ranges(), parameters.equalization(), bodies.plans()),
@@ -240,21 +254,6 @@ public final class PostTrainingQuantization {
     return ComputeInFloat32.isWanted(typed.graph())
         ? new ComputeInFloat32().apply(typed).model()
         : original;
-  }
-
-  private static Model equalized(
-      Model original,
-      QuantizationParameters parameters,
-      Calibrator calibrator,
-      CalibrationSamples subset) {
-    Model model = ShapeInference.infer(Normalization.standard().apply(original).model());
-    return EqualizeChannels.apply(
-        model,
-        parameters.equalization(),
-        parameters.placement().modelType(),
-        leftInFloat(model, parameters),
-        calibrator,
-        subset);
   }
 
   private static void refuseQuantized(Graph graph) {

@@ -1,12 +1,16 @@
 package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
+import io.nncf4j.compression.options.AdvancedQuantizationParameters;
 import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.OverflowFix;
 import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.QuantizationPreset;
 import io.nncf4j.compression.options.RangeEstimator;
 import io.nncf4j.compression.options.RangeOptions;
+import io.nncf4j.compression.options.TargetDevice;
 import io.nncf4j.core.InputException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,13 @@ public record QuantizationParameters(
     if (subsetSize < 1) {
       throw new InputException("Calibration needs at least one sample; found " + subsetSize);
     }
+    Integer bits = placement.activations().bits();
+    if (wideActivations != null && bits != null && bits >= 16) {
+      throw new InputException(
+          "All activations are asked to have "
+              + bits
+              + " bits: those of some nodes cannot be wider than the others");
+    }
   }
 
   /** 300 samples, ranges chosen by measurement, fast bias correction. */
@@ -56,6 +67,48 @@ public record QuantizationParameters(
         biasCorrection,
         equalization,
         wideActivations,
+        calibration);
+  }
+
+  public QuantizationParameters withPreset(QuantizationPreset preset) {
+    return withPlacement(placement.withPreset(preset));
+  }
+
+  public QuantizationParameters withTargetDevice(TargetDevice targetDevice) {
+    return withPlacement(placement.withTargetDevice(targetDevice));
+  }
+
+  public QuantizationParameters withModelType(ModelType modelType) {
+    return withPlacement(placement.withModelType(modelType));
+  }
+
+  public QuantizationParameters withIgnoredScope(IgnoredScope ignoredScope) {
+    return withPlacement(placement.withIgnoredScope(ignoredScope));
+  }
+
+  /**
+   * @param fast whether mean errors are put right from means alone, or else by running the
+   *     quantized model
+   */
+  public QuantizationParameters withFastBiasCorrection(boolean fast) {
+    return withBiasCorrection(fast ? BiasCorrectionMode.FAST : BiasCorrectionMode.FULL);
+  }
+
+  /** With all that {@code advanced} says, whatever was said of it before. */
+  public QuantizationParameters withAdvancedParameters(AdvancedQuantizationParameters advanced) {
+    return new QuantizationParameters(
+        placement
+            .withQuantizeOutputs(advanced.quantizeOutputs())
+            .withConstraints(
+                advanced.activationsQuantizationParams(), advanced.weightsQuantizationParams()),
+        subsetSize,
+        new RangeOptions(
+            advanced.activationsRangeEstimatorParams(),
+            advanced.weightsRangeEstimatorParams(),
+            advanced.overflowFix()),
+        advanced.disableBiasCorrection() ? BiasCorrectionMode.NONE : biasCorrection,
+        new Equalization(advanced.smoothQuantAlphas(), advanced.disableChannelAlignment()),
+        advanced.wideActivations(),
         calibration);
   }
 

@@ -8,11 +8,13 @@ import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.Quantizer;
 import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
 import io.nncf4j.compression.quantization.propagation.IgnoredNodes;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -30,7 +32,7 @@ record WideActivations(Planner planner, IgnoredScope nodes) implements Planner {
   public QuantizationPlan plan(Model model, QuantizationOptions options) {
     QuantizationPlan plan = planner.plan(model, options);
     Graph graph = model.graph();
-    Set<String> names = new HashSet<>();
+    Set<String> names = new LinkedHashSet<>();
     for (Node node : IgnoredNodes.find(graph, nodes)) {
       names.add(node.name());
     }
@@ -51,7 +53,17 @@ record WideActivations(Planner planner, IgnoredScope nodes) implements Planner {
               ? activation.withQuantizer(widened(activation.quantizer()))
               : placement);
     }
-    return new QuantizationPlan(plan.options(), placements, plan.floatNodes(), plan.findings());
+    List<Finding> findings = new ArrayList<>(plan.findings());
+    if (options.runsInOnnxRuntimeOnCpu() && !placements.equals(plan.placements())) {
+      findings.add(
+          new Finding(
+              Finding.Severity.WARNING,
+              "no-integer-kernel",
+              "ONNX Runtime has no integer kernels for 16-bit activations on the CPU: these nodes run"
+                  + " in float between conversions",
+              List.copyOf(names)));
+    }
+    return new QuantizationPlan(plan.options(), placements, plan.floatNodes(), findings);
   }
 
   private static boolean isRead(Graph graph, ActivationPlacement placement, Set<String> names) {

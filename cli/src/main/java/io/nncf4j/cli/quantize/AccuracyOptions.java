@@ -1,0 +1,90 @@
+package io.nncf4j.cli.quantize;
+
+import io.nncf4j.compression.options.Equalization;
+import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.options.SmoothQuantAlphas;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options for models that lose too much with the usual ones; a mixin. */
+final class AccuracyOptions {
+  @Option(
+      names = "--smooth-quant-alpha",
+      paramLabel = "ALPHA",
+      description =
+          "How much of the outliers SmoothQuant moves from activations to weights of matrix products,"
+              + " 0 to 1, or below 0 for none (default: 0.5 with --model-type transformer, else"
+              + " none).")
+  private @Nullable Double smoothQuantAlpha;
+
+  @Option(
+      names = "--smooth-quant-convolution-alpha",
+      paramLabel = "ALPHA",
+      description = "The same for convolutions (default: none).")
+  private @Nullable Double convolutionAlpha;
+
+  @Option(
+      names = "--channel-alignment",
+      description =
+          "Give the channels between two convolutions the same middle and width before quantizing.")
+  private boolean channelAlignment;
+
+  @Option(
+      names = "--wide-activations",
+      split = ",",
+      paramLabel = "NODE",
+      description = "Names of nodes whose inputs get 16 bits, separated by commas.")
+  private List<String> wideNames = List.of();
+
+  @Option(
+      names = "--wide-activation-types",
+      split = ",",
+      paramLabel = "TYPE",
+      description = "Operator types whose inputs get 16 bits, separated by commas.")
+  private List<String> wideTypes = List.of();
+
+  /** The options that were given. */
+  List<String> given() {
+    List<String> given = new ArrayList<>();
+    if (smoothQuantAlpha != null) {
+      given.add("--smooth-quant-alpha");
+    }
+    if (convolutionAlpha != null) {
+      given.add("--smooth-quant-convolution-alpha");
+    }
+    if (channelAlignment) {
+      given.add("--channel-alignment");
+    }
+    if (!wideNames.isEmpty()) {
+      given.add("--wide-activations");
+    }
+    if (!wideTypes.isEmpty()) {
+      given.add("--wide-activation-types");
+    }
+    return given;
+  }
+
+  /**
+   * @throws io.nncf4j.core.InputException when a number makes no sense
+   */
+  Equalization equalization(boolean isTransformer) {
+    Equalization defaults = Equalization.defaults().withDisableChannelAlignment(!channelAlignment);
+    if (smoothQuantAlpha == null && convolutionAlpha == null) {
+      return defaults;
+    }
+    SmoothQuantAlphas usual = isTransformer ? SmoothQuantAlphas.defaults() : SmoothQuantAlphas.OFF;
+    return defaults.withSmoothQuant(
+        new SmoothQuantAlphas(
+            convolutionAlpha == null ? usual.convolution() : convolutionAlpha,
+            smoothQuantAlpha == null ? usual.matmul() : smoothQuantAlpha));
+  }
+
+  /** Nodes whose inputs get 16 bits; null for none. */
+  @Nullable IgnoredScope wideActivations() {
+    return wideNames.isEmpty() && wideTypes.isEmpty()
+        ? null
+        : new IgnoredScope(wideNames, List.of(), wideTypes, List.of(), true);
+  }
+}
