@@ -11,7 +11,6 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.operator.ShapeInference;
-import io.nncf4j.core.rewrite.ComputeInFloat32;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
@@ -89,14 +88,5 @@ class OtherFloatsTest {
       Tensor expected = GraphSketch.run(TinyNetwork.model(), float32.get(index)).get("logits");
       assertThat(TinyNetwork.cosine(expected, found)).isGreaterThan(0.995);
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"FLOAT16", "FLOAT64"})
-  void convertingChangesNothingMoreTheSecondTime(DataType type) {
-    Model once = ShapeInference.infer(new ComputeInFloat32().apply(network(type)).model());
-    assertThat(new ComputeInFloat32().apply(once).model()).isSameAs(once);
-    Model float32 = ShapeInference.infer(TinyNetwork.model());
-    assertThat(new ComputeInFloat32().apply(float32).model()).isSameAs(float32);
   }
 }
