@@ -5,8 +5,10 @@ import io.nncf4j.compression.training.CompressedModel;
 import io.nncf4j.compression.training.QuantizationAwareTraining;
 import io.nncf4j.compression.training.QuantizationController;
 import io.nncf4j.compression.training.QuantizationTrainingOptions;
+import io.nncf4j.core.NncfException;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.quantize.RangeGradient;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Dataset;
@@ -19,6 +21,8 @@ import io.nncf4j.learning.Optimizer;
 import io.nncf4j.learning.ParameterGroups;
 import io.nncf4j.learning.StochasticGradientDescent;
 import io.nncf4j.learning.TrainingStep;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,13 +33,15 @@ import java.util.SplittableRandom;
 
 /**
  * Time of a training step with quantizers against one without, alternating, so that other load on
- * the machine disturbs both; and the memory of the process while quantized steps go on.
+ * the machine disturbs both; and the memory of the process while quantized steps go on. With one
+ * thread, the time that it was running tells more than the clock on a busy machine.
  *
  * <p>Arguments: {@code mobilenet|MODEL.onnx SIZE BATCH STEPS THREADS [both|quantized]}. With {@code
  * quantized}, only those steps run, and memory is printed after each tenth of them.
  */
 public final class QuantizedStepTime {
   private static final int WARM_UP = 2;
+  private static final int SETTLING = 40;
 
   private QuantizedStepTime() {}
 
@@ -53,13 +59,16 @@ public final class QuantizedStepTime {
         TrainingOptions.defaults().withThreads(Integer.parseInt(arguments[4]));
     Model model =
         arguments[0].equals("mobilenet")
-            ? MobileNetV2.model(1000)
+            ? settled(MobileNetV2.model(1000), training)
             : ModelFiles.read(Path.of(arguments[0]));
     String input = model.graph().inputs().get(0).name();
     List<Map<String, Tensor>> samples =
         List.of(Map.of(input, noise(1, 1, size)), Map.of(input, noise(2, 1, size)));
     QuantizationController controller =
-        new QuantizationAwareTraining(QuantizationTrainingOptions.defaults().withTraining(training))
+        new QuantizationAwareTraining(
+                QuantizationTrainingOptions.defaults()
+                    .withTraining(training)
+                    .withGradient(RangeGradient.SCALED_STEP))
             .prepare(model, CalibrationSamples.of(new Dataset<>(samples, each -> each), 2));
     Tensor pictures = noise(3, batch, size);
     boolean onlyQuantized = arguments.length > 5 && arguments[5].equals("quantized");
@@ -79,6 +88,18 @@ public final class QuantizedStepTime {
           Optimizer optimizer = descent(TrainingStep.parameters(session))) {
         alternate(new TrainingStep(session, optimizer, 0), quantized, pictures, steps);
       }
+    }
+  }
+
+  /** Batch-norm's statistics of an untrained network are not those of its values. */
+  private static Model settled(Model model, TrainingOptions training) {
+    try (TrainingSession session = new LibtorchEngine().train(model, training)) {
+      session.setAdaptingNormalization(true);
+      String input = session.inputs().get(0).name();
+      for (int seed = 0; seed < SETTLING; seed++) {
+        session.forward(Map.of(input, noise(seed, 16, 64))).close();
+      }
+      return session.snapshot();
     }
   }
 
@@ -103,27 +124,37 @@ public final class QuantizedStepTime {
 
   private static void alternate(
       TrainingStep plain, TrainingStep quantized, Tensor pictures, int steps) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     double[][] millis = new double[2][steps];
+    double[][] busy = new double[2][steps];
     for (int step = -WARM_UP; step < steps; step++) {
       for (int turn = 0; turn < 2; turn++) {
         int which = Math.floorMod(step + turn, 2);
         long start = System.nanoTime();
+        long startBusy = threads.getCurrentThreadCpuTime();
         run(which == 0 ? plain : quantized, pictures);
         if (step >= 0) {
           millis[which][step] = (System.nanoTime() - start) / 1e6;
+          busy[which][step] = (threads.getCurrentThreadCpuTime() - startBusy) / 1e6;
         }
       }
     }
-    double[] ratios = new double[steps];
+    print("time of a step", millis);
+    print("of it, running on the calling thread", busy);
+  }
+
+  private static void print(String what, double[][] millis) {
+    double[] ratios = new double[millis[0].length];
     Arrays.setAll(ratios, step -> millis[1][step] / millis[0][step]);
     System.out.printf(
         Locale.ROOT,
-        "step: float %.0f ms, quantized %.0f ms; ratio %.2f by medians, %.2f median of %d pairs%n",
+        "%s: float %.0f ms, quantized %.0f ms; ratio %.2f by medians, %.2f median of %d pairs%n",
+        what,
         median(millis[0]),
         median(millis[1]),
         median(millis[1]) / median(millis[0]),
         median(ratios),
-        steps);
+        ratios.length);
   }
 
   private static double median(double[] values) {
@@ -138,7 +169,11 @@ public final class QuantizedStepTime {
     String input = step.session().inputs().get(0).name();
     try (org.bytedeco.pytorch.Tensor truth =
         TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
-      step.run(Map.of(input, pictures), outputs -> Losses.crossEntropy(outputs.first(), truth));
+      double loss =
+          step.run(Map.of(input, pictures), outputs -> Losses.crossEntropy(outputs.first(), truth));
+      if (!Double.isFinite(loss)) {
+        throw new NncfException("The loss is " + loss);
+      }
     }
   }
 

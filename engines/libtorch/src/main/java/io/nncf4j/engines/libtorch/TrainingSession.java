@@ -43,7 +43,7 @@ public final class TrainingSession implements AutoCloseable {
     roles.keySet().removeIf(name -> !options.trained().test(name));
     ConstantLayout layout = new ConstantLayout(model.graph(), options.channelsLast());
     GraphCompiler compiler =
-        new GraphCompiler(model, registers, new Placement(roles, layout), true);
+        new GraphCompiler(FuseClipping.apply(model), registers, new Placement(roles, layout), true);
     compiled = compiler.compile(List.of());
     binding = new InputBinding(inputs, compiled.inputs(), options.channelsLast());
   }
@@ -164,6 +164,7 @@ public final class TrainingSession implements AutoCloseable {
   private Outputs run(Runnable bindInputs) {
     Libtorch.setThreads(options.threads());
     try (AutoGradMode gradients = new AutoGradMode(isTraining() || recordsInEvaluation)) {
+      registers.begin();
       bindInputs.run();
       compiled.program().run(registers);
       Map<String, org.bytedeco.pytorch.Tensor> results = new LinkedHashMap<>();

@@ -116,6 +116,11 @@ public final class Arguments {
     }
   }
 
+  /** Keeps what a backward pass in Java needs. */
+  void keepForBackward(PendingBackward.Entry entry) {
+    registers.pending().add(entry);
+  }
+
   /** True while the session is switched to training. */
   public boolean isTraining() {
     return registers.isTraining();

@@ -13,28 +13,40 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * FakeQuantize whose range is learned, see {@link LearnedRange}. Scale and zero point are made from
  * the range by operations with gradients, the rest is one fused kernel; NNCF's gradient cuts off
- * what lies outside before it.
+ * what lies outside before it. {@link DirectQuantization} does the same faster where it applies.
  */
 final class LearnedQuantization {
+  private final Node node;
   private final LearnedRange range;
   private final long axis;
   private final FusedFakeQuantize kernel = new FusedFakeQuantize();
 
   private LearnedQuantization(Node node, LearnedRange range) {
+    this.node = node;
     this.range = range;
     axis = node.intAttribute("axis", 0);
   }
 
   static Operation compile(Node node, LearnedRange range) {
     LearnedQuantization quantization = new LearnedQuantization(node, range);
+    DirectQuantization direct = new DirectQuantization(node, range);
     return arguments -> {
       if (arguments.isBypassed()) {
-        arguments.set(arguments.tensor(0));
+        arguments.set(
+            ClippedQuantizer.isClipped(node)
+                ? ClippedQuantizer.clip(node, arguments.tensor(0))
+                : arguments.tensor(0));
         return;
       }
       try (PointerScope scope = new PointerScope()) {
-        arguments.set(
-            range.symmetric() ? quantization.symmetric(arguments) : quantization.tuned(arguments));
+        if (direct.applies(arguments)) {
+          arguments.set(direct.apply(arguments));
+        } else {
+          arguments.set(
+              range.symmetric()
+                  ? quantization.symmetric(arguments)
+                  : quantization.tuned(arguments));
+        }
       }
     };
   }
@@ -44,7 +56,7 @@ final class LearnedQuantization {
     Tensor scale = torch.div(torch.reshape(high, -1), new Scalar((double) range.highestCode()));
     Tensor zeroPoint = torch.zeros_like(scale);
     double share = (double) range.lowestCode() / range.highestCode();
-    Tensor x = a.tensor(0);
+    Tensor x = input(a);
     if (range.gradient() == RangeGradient.NNCF) {
       x = clamped(x, torch.mul(high, new Scalar(share)), high);
     }
@@ -56,6 +68,12 @@ final class LearnedQuantization {
         range.lowestCode(),
         range.highestCode(),
         range.gradient() == RangeGradient.NNCF ? 1 / (1 - share) : factor(x, scale));
+  }
+
+  private Tensor input(Arguments a) {
+    return ClippedQuantizer.isClipped(node)
+        ? ClippedQuantizer.clip(node, a.tensor(0))
+        : a.tensor(0);
   }
 
   private Tensor tuned(Arguments a) {
@@ -76,7 +94,7 @@ final class LearnedQuantization {
     double steps = range.levels() - 1.0;
     Tensor scale = torch.reshape(torch.div(torch.sub(top, bottom), new Scalar(steps)), -1);
     Tensor zeroPoint = torch.neg(torch.div(torch.reshape(bottom, -1), scale));
-    Tensor x = a.tensor(0);
+    Tensor x = input(a);
     if (range.gradient() == RangeGradient.NNCF) {
       x = clamped(x, bottom, top);
     }

@@ -17,10 +17,21 @@ public final class Registers implements AutoCloseable {
   private @Nullable Tensor[] tensors = new Tensor[64];
   private io.nncf4j.core.tensor.@Nullable Tensor[] hosts = new io.nncf4j.core.tensor.Tensor[64];
   private boolean[] kept = new boolean[64];
+  private final PendingBackward pending = new PendingBackward();
   private int count;
   private boolean training;
   private boolean adapting;
   private Set<String> bypassed = Set.of();
+
+  /** What forward passes keep for their backward passes. */
+  PendingBackward pending() {
+    return pending;
+  }
+
+  /** A forward pass begins. */
+  public void begin() {
+    pending.begin();
+  }
 
   /** A fresh register. */
   public int allocate() {
@@ -150,6 +161,7 @@ public final class Registers implements AutoCloseable {
 
   @Override
   public void close() {
+    pending.close();
     for (int register = 0; register < count; register++) {
       release(register);
     }
