@@ -1,6 +1,5 @@
 package io.nncf4j.compression.statistics;
 
-import java.math.BigInteger;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -82,11 +81,42 @@ public final class ExactSum implements Statistic<ExactSum> {
   public double value() {
     long[] carried = limbs.clone();
     carry(carried);
-    BigInteger sum = BigInteger.valueOf(carried[LIMBS - 1]);
-    for (int limb = LIMBS - 2; limb >= 0; limb--) {
-      sum = sum.shiftLeft(32).or(BigInteger.valueOf(carried[limb]));
+    boolean negative = carried[LIMBS - 1] < 0;
+    if (negative) {
+      for (int limb = 0; limb < LIMBS; limb++) {
+        carried[limb] = -carried[limb];
+      }
+      carry(carried);
     }
-    return Math.scalb(sum.doubleValue(), UNIT_EXPONENT);
+    int top = LIMBS - 1;
+    while (top > 1 && carried[top] == 0) {
+      top--;
+    }
+    double magnitude = Math.scalb(leadingBits(carried, top), 32 * (top - 1) + UNIT_EXPONENT);
+    return negative ? -magnitude : magnitude;
+  }
+
+  /**
+   * Limbs {@code top} and {@code top - 1} as an integer, with the fraction that those below make,
+   * rounded: 63 bits, the last of which stands for all that lie behind it, are more than a double
+   * keeps.
+   */
+  private static double leadingBits(long[] limbs, int top) {
+    long bits = limbs[top] << 32 | limbs[top - 1];
+    if (bits == 0) {
+      return 0;
+    }
+    long below = top > 1 ? limbs[top - 2] << 32 : 0;
+    int shift = Long.numberOfLeadingZeros(bits);
+    if (shift > 0) {
+      bits = bits << shift | below >>> (64 - shift);
+    }
+    boolean inexact = below << shift != 0;
+    for (int limb = top - 3; limb >= 0; limb--) {
+      inexact |= limbs[limb] != 0;
+    }
+    long rounded = bits >>> 1 | bits & 1 | (inexact ? 1 : 0);
+    return Math.scalb((double) rounded, 1 - shift);
   }
 
   @Override

@@ -128,6 +128,9 @@ public record IntegerGrid(Tensor scale, Tensor zeroPoint, long lowestCode, long 
   public Tensor quantize(Tensor reals, int axis) {
     ChannelWalk walk = ChannelWalk.of(reals, axis, channels());
     float[] values = reals.toFloats();
+    if (ByteCodes.fit(this)) {
+      return Tensor.ofBytes(type(), ByteCodes.quantize(values, this, walk), reals.shape());
+    }
     ByteBuffer codes = Tensor.allocate(type(), values.length);
     for (int index = 0; index < values.length; index++) {
       ElementCodec.writeLong(type(), codes, index, code(values[index], walk.channel(index)));
@@ -138,6 +141,13 @@ public record IntegerGrid(Tensor scale, Tensor zeroPoint, long lowestCode, long 
   /** Real values of {@code codes}, in the type of the scale; channels stand on {@code axis}. */
   public Tensor dequantize(Tensor codes, int axis) {
     ChannelWalk walk = ChannelWalk.of(codes, axis, channels());
+    if (ByteCodes.fit(this)
+        && codes.dataType() == type()
+        && scale.dataType() == DataType.FLOAT32) {
+      byte[] bytes = new byte[codes.size()];
+      codes.data().get(bytes);
+      return Tensor.ofFloats(ByteCodes.dequantize(bytes, this, walk), codes.shape());
+    }
     ByteBuffer reals = Tensor.allocate(scale.dataType(), codes.size());
     for (int index = 0; index < codes.size(); index++) {
       ElementCodec.write(
