@@ -63,7 +63,7 @@ public final class ResultLatency {
     Model whole = calibrated.build(calibrated.plan());
     long start = System.nanoTime();
     LatencyGuard.Result guarded =
-        new LatencyGuard(engine, SESSION, LatencyOptions.defaults())
+        new LatencyGuard(engine, SESSION)
             .choose(calibrated.model(), calibrated.plan(), whole, inputs, calibrated);
     double seconds = (System.nanoTime() - start) / 1e9;
     List<LatencyComparison> compared = compare(model, List.of(whole, guarded.model()), inputs);

@@ -11,9 +11,7 @@ import io.nncf4j.core.record.StageClock;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.LatencyComparison;
-import io.nncf4j.engines.LatencyOptions;
 import io.nncf4j.engines.SessionOptions;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +28,6 @@ record Choice(
     QuantizationPlan plan,
     @Nullable LatencyComparison comparison,
     List<Finding> findings) {
-  private static final LatencyOptions TIMING =
-      LatencyOptions.defaults().withBudget(Duration.ofSeconds(3));
-
   /** True when no quantizer is left. */
   boolean isFloat() {
     return plan.placements().isEmpty();
@@ -49,7 +44,7 @@ record Choice(
       return new Choice(quantized, calibrated.plan(), null, List.of());
     }
     SessionOptions session = SessionOptions.defaults().withThreads(options.threads());
-    LatencyGuard guard = new LatencyGuard(engine, session, TIMING);
+    LatencyGuard guard = new LatencyGuard(engine, session);
     return clock.time(
         "time",
         () -> {

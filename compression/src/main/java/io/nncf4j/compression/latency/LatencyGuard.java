@@ -7,46 +7,61 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.LatencyComparison;
-import io.nncf4j.engines.LatencyMeasurement;
-import io.nncf4j.engines.LatencyMeasurement.Candidate;
-import io.nncf4j.engines.LatencyOptions;
 import io.nncf4j.engines.NodeProfiler;
-import io.nncf4j.engines.Session;
+import io.nncf4j.engines.NodeTime;
 import io.nncf4j.engines.SessionOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
- * Sees to it that a quantized model is not slower than the float one.
+ * Sees to it that a quantized model is faster than the float one.
  *
  * <p>Where a few rounds show that integers are clearly faster, that is all. Else both are profiled
  * node by node; a {@link PrecisionAssignment} says which nodes should run on integers; the models
  * that come of it are timed against the float model in interleaved rounds, without profiling. The
- * fastest one wins; when it is not faster than float, as far as noise lets tell, the float model
- * does.
+ * fastest one wins. When noise does not let even that one be told from the float model within the
+ * time allowed, or it is slower, the float model is returned: nobody is served a model that may be
+ * slower.
  */
 public final class LatencyGuard {
-  private static final int PROFILE_RUNS = 15;
+  private static final int MOST_PROFILE_RUNS = 15;
+  private static final int FEWEST_PROFILE_RUNS = 3;
+  private static final Duration PROFILE_BUDGET = Duration.ofSeconds(3);
 
   /** Where the whole of the interval lies above this, single layers in float can add little. */
   private static final double CLEARLY_FASTER = 1.25;
 
-  /** Rounds in which that has to show. */
+  /** Of so few rounds, only a clear margin says something. */
+  private static final int FEWEST_ROUNDS = 4;
+
+  /** Rounds in which a clear margin has to show. */
   private static final int QUICK_ROUNDS = 8;
 
-  /** How much longer is measured where the first look does not tell. */
-  private static final int LONGER = 4;
+  private static final Duration QUICK_BUDGET = Duration.ofSeconds(2);
 
   /**
-   * Where a busy machine keeps the interval wide even then, an estimate of this counts as faster: a
-   * model that is not is hardly ever measured so.
+   * The whole of the interval has to lie above this to count as faster. Looking after every round
+   * makes a wrong answer likelier than the interval says; this much makes up for it.
    */
-  private static final double PROBABLY_FASTER = 1.1;
+  private static final double FASTER = 1.02;
+
+  /** Rounds before a small margin counts. */
+  private static final int SURE_ROUNDS = 10;
+
+  private static final int MOST_ROUNDS = 100;
+  private static final Duration BUDGET = Duration.ofSeconds(10);
+
+  /**
+   * What a node on integers is charged of its measured time: integers are a quarter of the size, so
+   * that float must be clearly faster to be chosen; and the other way round, for where leaving
+   * integers alone pays only when many nodes do.
+   */
+  private static final double[] INTEGER_CHARGES = {0.85, 1.2};
 
   /** How a plan is made without certain nodes, and how a plan becomes a model. */
   public interface Builder {
@@ -83,17 +98,45 @@ public final class LatencyGuard {
 
   private record Trial(QuantizationPlan plan, Model model, Set<String> keptInFloat) {}
 
-  private final Engine engine;
-  private final SessionOptions session;
-  private final LatencyOptions options;
+  /** Times of single nodes, which engines may or may not know. */
+  interface Profiles {
+    /** Median times by node, or nothing where they are not known. */
+    List<NodeTime> of(Model model, int runs);
+  }
+
+  private final ModelTimers timers;
+
+  /** Opens what measures models with certain inputs. */
+  interface ModelTimers {
+    ModelTimer open(Map<String, Tensor> inputs);
+
+    Profiles profiles(Map<String, Tensor> inputs);
+  }
 
   /**
    * @param session threads and optimisation to measure with; without probes
    */
-  public LatencyGuard(Engine engine, SessionOptions session, LatencyOptions options) {
-    this.engine = engine;
-    this.session = session.withReuseOutputs(true);
-    this.options = options;
+  public LatencyGuard(Engine engine, SessionOptions session) {
+    this(new EngineTimers(engine, session.withReuseOutputs(true)));
+  }
+
+  LatencyGuard(ModelTimers timers) {
+    this.timers = timers;
+  }
+
+  private record EngineTimers(Engine engine, SessionOptions session) implements ModelTimers {
+    @Override
+    public ModelTimer open(Map<String, Tensor> inputs) {
+      return new SessionTimer(engine, session, inputs);
+    }
+
+    @Override
+    public Profiles profiles(Map<String, Tensor> inputs) {
+      return (model, runs) ->
+          engine instanceof NodeProfiler profiler
+              ? profiler.profile(model, inputs, session, runs)
+              : List.of();
+    }
   }
 
   /**
@@ -107,52 +150,76 @@ public final class LatencyGuard {
       Model quantized,
       Map<String, Tensor> inputs,
       Builder builder) {
-    List<Trial> trials = new ArrayList<>();
-    trials.add(new Trial(plan, quantized, Set.of()));
-    LatencyComparison whole = compareQuickly(floatModel, quantized, inputs);
-    if (!plan.options().runsInOnnxRuntimeOnCpu()) {
-      Finding finding =
-          Finding.information(
-              "latency-elsewhere",
-              "latencies are those of this machine's processor; the target is another, so they"
-                  + " decided nothing");
-      return new Result(quantized, plan, whole, Set.of(), List.of(finding));
-    }
-    if (isClearlyFaster(whole)) {
-      return result(floatModel, trials.get(0), whole, builder);
-    }
-    if (engine instanceof NodeProfiler profiler) {
-      Set<String> kept = slowerOnIntegers(profiler, floatModel, plan, quantized, inputs);
-      if (!kept.isEmpty()) {
-        QuantizationPlan without = builder.planWithout(kept);
-        trials.add(new Trial(without, builder.build(without), kept));
+    List<Trial> trials = new ArrayList<>(List.of(new Trial(plan, quantized, Set.of())));
+    try (ModelTimer timer = timers.open(inputs)) {
+      LatencyRace race = new LatencyRace(timer);
+      race.add(floatModel);
+      race.add(quantized);
+      race.run(QUICK_ROUNDS, QUICK_BUDGET, () -> isClearlyFaster(race));
+      if (!plan.options().runsInOnnxRuntimeOnCpu()) {
+        Finding finding =
+            Finding.information(
+                "latency-elsewhere",
+                "latencies are those of this machine's processor; the target is another, so they"
+                    + " decided nothing");
+        return new Result(quantized, plan, race.comparison(1), Set.of(), List.of(finding));
       }
+      if (!isClearlyFaster(race)) {
+        double nanos = race.comparison(1).baseline().medianNanos();
+        List<NodeTime> floatTimes = profile(inputs, floatModel, nanos);
+        List<NodeTime> integerTimes = profile(inputs, quantized, nanos);
+        for (Set<String> kept : slower(floatModel, plan, floatTimes, integerTimes)) {
+          QuantizationPlan without = builder.planWithout(kept);
+          Trial trial = new Trial(without, builder.build(without), kept);
+          trials.add(trial);
+          race.add(trial.model());
+        }
+        race.run(MOST_ROUNDS, BUDGET, () -> isSettled(race, trials.size()));
+      }
+      int best = best(race, trials.size());
+      return result(floatModel, trials.get(best - 1), race.comparison(best), builder);
     }
-    List<LatencyComparison> measured =
-        compare(floatModel, trials.stream().map(Trial::model).toList(), inputs, options);
-    int best = 0;
-    for (int index = 1; index < trials.size(); index++) {
-      best = measured.get(index).speedup() > measured.get(best).speedup() ? index : best;
+  }
+
+  private List<NodeTime> profile(Map<String, Tensor> inputs, Model model, double nanosOfARun) {
+    double affordable = PROFILE_BUDGET.toNanos() / Math.max(1, nanosOfARun);
+    int runs = (int) Math.max(FEWEST_PROFILE_RUNS, Math.min(MOST_PROFILE_RUNS, affordable));
+    return timers.profiles(inputs).of(model, runs);
+  }
+
+  private static boolean isClearlyFaster(LatencyRace race) {
+    return race.rounds(1) >= FEWEST_ROUNDS && race.comparison(1).speedupLow() >= CLEARLY_FASTER;
+  }
+
+  /** The fastest model is faster than the float one, or all are slower. */
+  private static boolean isSettled(LatencyRace race, int models) {
+    if (race.rounds(models) < SURE_ROUNDS) {
+      return false;
     }
-    LatencyComparison comparison = measured.get(best);
-    if (!comparison.isFaster() && !comparison.isSlower()) {
-      // The best of several may be so by chance alone: look again, for longer, and in short rounds,
-      // so that slow models get many of them too.
-      LatencyOptions longer =
-          options
-              .withRounds(LONGER * options.rounds())
-              .withRunsPerRound(1)
-              .withBudget(options.budget().multipliedBy(LONGER));
-      comparison = compare(floatModel, List.of(trials.get(best).model()), inputs, longer).get(0);
+    boolean allSlower = true;
+    for (int model = 1; model <= models; model++) {
+      allSlower &= race.comparison(model).isSlower();
     }
-    return result(floatModel, trials.get(best), comparison, builder);
+    return allSlower || isFaster(race.comparison(best(race, models)));
+  }
+
+  private static boolean isFaster(LatencyComparison comparison) {
+    return comparison.speedupLow() >= FASTER;
+  }
+
+  /** Models are numbered from 1; 0 is the float one. */
+  private static int best(LatencyRace race, int models) {
+    int best = 1;
+    for (int model = 2; model <= models; model++) {
+      best = race.comparison(model).speedup() > race.comparison(best).speedup() ? model : best;
+    }
+    return best;
   }
 
   private Result result(
       Model floatModel, Trial best, LatencyComparison comparison, Builder builder) {
     List<Finding> findings = new ArrayList<>();
-    boolean isFaster = comparison.isFaster() || comparison.speedup() >= PROBABLY_FASTER;
-    if (!isFaster || best.plan().placements().isEmpty()) {
+    if (!isFaster(comparison) || best.plan().placements().isEmpty()) {
       findings.add(
           Finding.warning(
               "no-faster-in-integers",
@@ -173,75 +240,38 @@ public final class LatencyGuard {
               without.options(), List.of(), without.floatNodes(), without.findings());
       return new Result(floatModel, nothing, comparison, all, findings);
     }
-    if (!comparison.isFaster()) {
-      findings.add(
-          Finding.warning(
-              "uncertain-speed",
-              String.format(
-                  Locale.ROOT,
-                  "the machine was too busy to time well: the quantized model is probably %.2f times as"
-                      + " fast (95 %% interval %.2f to %.2f)",
-                  comparison.speedup(),
-                  comparison.speedupLow(),
-                  comparison.speedupHigh())));
-    }
     // The plan itself says which nodes were turned back to float.
     return new Result(best.model(), best.plan(), comparison, best.keptInFloat(), findings);
   }
 
-  /** The nodes that the plan quantizes and the cheapest assignment does not. */
-  private Set<String> slowerOnIntegers(
-      NodeProfiler profiler,
+  /**
+   * Sets of nodes that the plan quantizes and the cheapest assignments do not; none where nothing
+   * is known of single nodes.
+   */
+  private static Set<Set<String>> slower(
       Model floatModel,
       QuantizationPlan plan,
-      Model quantized,
-      Map<String, Tensor> inputs) {
-    NodeCosts floatCosts =
-        new NodeCosts(profiler.profile(floatModel, inputs, session, PROFILE_RUNS));
-    NodeCosts integerCosts =
-        new NodeCosts(profiler.profile(quantized, inputs, session, PROFILE_RUNS));
+      List<NodeTime> floatTimes,
+      List<NodeTime> integerTimes) {
+    if (floatTimes.isEmpty() || integerTimes.isEmpty()) {
+      return Set.of();
+    }
+    NodeCosts integerCosts = new NodeCosts(integerTimes);
     Set<String> quantizable = new LinkedHashSet<>();
     plan.weights().stream().map(WeightPlacement::node).forEach(quantizable::add);
     PrecisionGraph precision = new PrecisionGraph(floatModel.graph(), quantizable);
-    Set<String> integers =
-        PrecisionAssignment.solve(
-            precision.choices(floatCosts, integerCosts), precision.links(integerCosts));
-    Set<String> kept = new LinkedHashSet<>(quantizable);
-    kept.removeAll(integers);
-    return kept;
-  }
-
-  /** The whole model on integers against float; ends as soon as that is clearly faster. */
-  private LatencyComparison compareQuickly(
-      Model floatModel, Model quantized, Map<String, Tensor> inputs) {
-    try (Session first = engine.compile(floatModel, session);
-        Session second = engine.compile(quantized, session)) {
-      return LatencyMeasurement.compareUntil(
-          new Candidate(first, inputs),
-          new Candidate(second, inputs),
-          options.withRounds(QUICK_ROUNDS),
-          LatencyGuard::isClearlyFaster);
+    Set<Set<String>> found = new LinkedHashSet<>();
+    for (double charge : INTEGER_CHARGES) {
+      Set<String> kept = new LinkedHashSet<>(quantizable);
+      kept.removeAll(
+          PrecisionAssignment.solve(
+              precision.choices(new NodeCosts(floatTimes), integerCosts, charge),
+              precision.links(integerCosts)));
+      // With none it is the model that was timed already, with all the float one.
+      if (!kept.isEmpty() && kept.size() < quantizable.size()) {
+        found.add(kept);
+      }
     }
-  }
-
-  private static boolean isClearlyFaster(LatencyComparison comparison) {
-    return comparison.speedupLow() >= CLEARLY_FASTER;
-  }
-
-  private List<LatencyComparison> compare(
-      Model baseline, List<Model> models, Map<String, Tensor> inputs, LatencyOptions how) {
-    List<Session> open = new ArrayList<>();
-    Function<Model, Candidate> candidate =
-        model -> {
-          Session compiled = engine.compile(model, session);
-          open.add(compiled);
-          return new Candidate(compiled, inputs);
-        };
-    try {
-      Candidate first = candidate.apply(baseline);
-      return LatencyMeasurement.compareAll(first, models.stream().map(candidate).toList(), how);
-    } finally {
-      open.forEach(Session::close);
-    }
+    return found;
   }
 }

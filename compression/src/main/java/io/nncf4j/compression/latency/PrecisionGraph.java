@@ -17,12 +17,6 @@ import java.util.Set;
  * {@link PrecisionAssignment}.
  */
 final class PrecisionGraph {
-  /**
-   * How much of its measured time a node on integers is charged: integers are a quarter of the
-   * size, so that float must be clearly faster to be chosen, and not by the noise of a profile.
-   */
-  private static final double INTEGER_CHARGE = 0.85;
-
   /** Stands for everything that runs in float whatever is decided. */
   private static final String FLOAT = "";
 
@@ -37,7 +31,10 @@ final class PrecisionGraph {
     this.quantizable = quantizable;
   }
 
-  List<Choice> choices(NodeCosts floatCosts, NodeCosts integerCosts) {
+  /**
+   * @param integerCharge share of its measured time that a node on integers is charged
+   */
+  List<Choice> choices(NodeCosts floatCosts, NodeCosts integerCosts, double integerCharge) {
     List<Choice> choices = new ArrayList<>();
     for (Node node : graph.nodes()) {
       if (quantizable.contains(node.name())) {
@@ -46,7 +43,7 @@ final class PrecisionGraph {
             new Choice(
                 node.name(),
                 floatCosts.nanosOf(fused),
-                INTEGER_CHARGE * integerCosts.nanosOf(fused)));
+                integerCharge * integerCosts.nanosOf(fused)));
       }
     }
     return choices;

@@ -141,9 +141,7 @@ public record IntegerGrid(Tensor scale, Tensor zeroPoint, long lowestCode, long 
   /** Real values of {@code codes}, in the type of the scale; channels stand on {@code axis}. */
   public Tensor dequantize(Tensor codes, int axis) {
     ChannelWalk walk = ChannelWalk.of(codes, axis, channels());
-    if (ByteCodes.fit(this)
-        && codes.dataType() == type()
-        && scale.dataType() == DataType.FLOAT32) {
+    if (ByteCodes.fit(this) && codes.dataType() == type() && scale.dataType() == DataType.FLOAT32) {
       byte[] bytes = new byte[codes.size()];
       codes.data().get(bytes);
       return Tensor.ofFloats(ByteCodes.dequantize(bytes, this, walk), codes.shape());

@@ -8,9 +8,10 @@ import java.util.stream.LongStream;
 /**
  * Two latencies measured in turn, and their ratio with its uncertainty.
  *
- * <p>The speed-up is the median over rounds of the ratio of the two medians within a round: what
- * slows a whole round cancels. The interval is the percentile bootstrap of that median (Efron and
- * Tibshirani 1993, chapter 13), 95 %, with a fixed seed.
+ * <p>The speed-up is the median over rounds of the ratio of the two fastest runs within a round:
+ * what interrupts single runs does not count, and what slows a whole round cancels. The interval is
+ * the percentile bootstrap of that median (Efron and Tibshirani 1993, chapter 13), 95 %, with a
+ * fixed seed.
  *
  * @param baseline latency of the first
  * @param candidate latency of the second
@@ -37,7 +38,7 @@ public record LatencyComparison(
     double[] ratios = new double[baseline.length];
     for (int round = 0; round < ratios.length; round++) {
       ratios[round] =
-          Latency.of(baseline[round]).medianNanos() / Latency.of(candidate[round]).medianNanos();
+          Latency.of(baseline[round]).minimumNanos() / Latency.of(candidate[round]).minimumNanos();
     }
     double[] medians = resampledMedians(ratios);
     return new LatencyComparison(

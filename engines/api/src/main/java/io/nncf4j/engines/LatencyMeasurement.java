@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -41,7 +40,7 @@ public final class LatencyMeasurement {
   /** Times one session alone. */
   public static Latency measure(Candidate candidate, LatencyOptions options) {
     return Latency.of(
-        Arrays.stream(time(List.of(candidate), options, rounds -> false)[0])
+        Arrays.stream(time(List.of(candidate), options)[0])
             .flatMapToLong(Arrays::stream)
             .toArray());
   }
@@ -52,45 +51,20 @@ public final class LatencyMeasurement {
     return compareAll(baseline, List.of(candidate), options).get(0);
   }
 
-  /**
-   * Times a pair until what was measured so far is enough, at least {@link
-   * LatencyOptions#MINIMUM_ROUNDS} rounds and at most as long as {@code options} say. Looking after
-   * every round makes a wrong answer likelier than the interval says, so ask for a clear margin.
-   *
-   * @param isEnough told what all rounds so far say
-   */
-  public static LatencyComparison compareUntil(
-      Candidate baseline,
-      Candidate candidate,
-      LatencyOptions options,
-      Predicate<LatencyComparison> isEnough) {
-    long[][][] nanos =
-        time(
-            List.of(baseline, candidate),
-            options,
-            rounds -> isEnough.test(LatencyComparison.of(rounds[0], rounds[1])));
-    return LatencyComparison.of(nanos[0], nanos[1]);
-  }
-
   /** Times several candidates against one baseline, all in the same rounds. */
   public static List<LatencyComparison> compareAll(
       Candidate baseline, List<Candidate> candidates, LatencyOptions options) {
     List<Candidate> all = new ArrayList<>();
     all.add(baseline);
     all.addAll(candidates);
-    long[][][] nanos = time(all, options, rounds -> false);
+    long[][][] nanos = time(all, options);
     return IntStream.rangeClosed(1, candidates.size())
         .mapToObj(index -> LatencyComparison.of(nanos[0], nanos[index]))
         .toList();
   }
 
-  /**
-   * Durations by candidate, round and run.
-   *
-   * @param isEnough told the durations of all rounds so far
-   */
-  private static long[][][] time(
-      List<Candidate> candidates, LatencyOptions options, Predicate<long[][][]> isEnough) {
+  /** Durations by candidate, round and run. */
+  private static long[][][] time(List<Candidate> candidates, LatencyOptions options) {
     long start = System.nanoTime();
     for (Candidate candidate : candidates) {
       for (int run = 0; run < options.warmUpRuns(); run++) {
@@ -99,9 +73,7 @@ public final class LatencyMeasurement {
     }
     long[][][] nanos = new long[candidates.size()][options.rounds()][];
     int round = 0;
-    boolean enough = false;
     while (round < options.rounds()
-        && !enough
         && (round < LatencyOptions.MINIMUM_ROUNDS
             || System.nanoTime() - start < options.budget().toNanos())) {
       for (int position = 0; position < candidates.size(); position++) {
@@ -109,7 +81,6 @@ public final class LatencyMeasurement {
         nanos[index][round] = block(candidates.get(index), options.runsPerRound());
       }
       round++;
-      enough = round >= LatencyOptions.MINIMUM_ROUNDS && isEnough.test(firstRounds(nanos, round));
     }
     return firstRounds(nanos, round);
   }

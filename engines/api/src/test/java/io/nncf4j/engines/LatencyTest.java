@@ -71,17 +71,6 @@ class LatencyTest {
   }
 
   @Test
-  void stopsWhenWhatIsKnownIsEnough() {
-    StringBuilder log = new StringBuilder();
-    LatencyMeasurement.compareUntil(
-        candidate("A", log),
-        candidate("B", log),
-        FOUR_ROUNDS.withRounds(1000),
-        comparison -> comparison.baseline().runs() == 12);
-    assertThat(log).as("two to warm up and six rounds of four").hasSize(2 + 6 * 4);
-  }
-
-  @Test
   void refusesSessionsWithProbes() {
     SessionOptions probed = SessionOptions.defaults().withProbes(List.of("inner"));
     Session session = new Writing("A", new StringBuilder(), probed);
@@ -93,8 +82,9 @@ class LatencyTest {
   @Test
   void comparesRoundByRound() {
     // The machine is three times slower in the third round; the ratio does not see it.
-    long[][] baseline = {{200, 200, 900}, {202, 198, 200}, {600, 600, 600}, {200, 200, 200}};
-    long[][] candidate = {{100, 100, 100}, {100, 100, 100}, {300, 300, 300}, {100, 100, 100}};
+    long[][] baseline = {{200, 200, 900}, {202, 200, 201}, {600, 600, 600}, {200, 200, 200}};
+    // Single runs that were interrupted do not count either.
+    long[][] candidate = {{100, 400, 300}, {100, 100, 100}, {300, 300, 300}, {100, 100, 100}};
     LatencyComparison comparison = LatencyComparison.of(baseline, candidate);
     assertThat(comparison.speedup()).isCloseTo(2, within(1e-9));
     assertThat(comparison.speedupLow()).isCloseTo(2, within(1e-9));
