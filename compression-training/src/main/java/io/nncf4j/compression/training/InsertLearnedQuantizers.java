@@ -28,6 +28,8 @@ import java.util.function.Function;
  *
  *   x -- Q -- Conv(Q(W)) -- BatchNormalization -- Relu -- y -- Q
  * </pre>
+ *
+ * <p>Biases are rounded as the exported model's will be, see {@link RoundBiases}.
  */
 final class InsertLearnedQuantizers {
   private final Graph graph;
@@ -60,7 +62,7 @@ final class InsertLearnedQuantizers {
         model
             .withGraph(insert.editor.build())
             .withOpset(OperatorType.NNCF_DOMAIN, FakeQuantize.DOMAIN_VERSION);
-    return new Result(compressed, insert.quantizers);
+    return new Result(RoundBiases.apply(compressed), insert.quantizers);
   }
 
   private void activation(ActivationPlacement placement) {

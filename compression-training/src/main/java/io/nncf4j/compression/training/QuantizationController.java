@@ -5,6 +5,8 @@ import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.quantize.RoundedBias;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,7 +103,15 @@ public final class QuantizationController
         }
       }
     }
-    model.session().setBypassedQuantizers(disabled);
+    Set<String> bypassed = new LinkedHashSet<>(disabled);
+    if (!disabled.isEmpty()) {
+      // Their steps are those of quantizers that may be off.
+      model.graph().graph().nodes().stream()
+          .filter(RoundedBias::is)
+          .map(Node::name)
+          .forEach(bypassed::add);
+    }
+    model.session().setBypassedQuantizers(bypassed);
   }
 
   @Override

@@ -58,7 +58,8 @@ final class StripQuantizers {
    */
   static Model apply(
       Model model, QuantizationPlan plan, List<TrainedQuantizer> quantizers, Set<String> disabled) {
-    return new StripQuantizers(plan, quantizers, model.graph()).run(model, disabled);
+    return new StripQuantizers(plan, quantizers, RoundBiases.remove(model.graph()))
+        .run(model, disabled);
   }
 
   private Model run(Model model, Set<String> disabled) {

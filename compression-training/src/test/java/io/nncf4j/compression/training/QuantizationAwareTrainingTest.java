@@ -10,12 +10,14 @@ import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
 import io.nncf4j.compression.options.QuantizerConstraints;
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Dataset;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
+import io.nncf4j.engines.libtorch.LibtorchEngine;
 import io.nncf4j.engines.libtorch.Outputs;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
@@ -136,6 +138,36 @@ class QuantizationAwareTrainingTest {
       }
       Tensor images = SmallNetwork.batch(3).images();
       assertAgree(evaluate(compressed, images), run(stripped, images));
+    }
+  }
+
+  /** Biases become whole numbers of a step when exported; evaluation already adds those. */
+  @Test
+  void evaluationAddsTheBiasesOfTheExportedModel() {
+    QuantizationController controller = prepare(OPTIONS);
+    try (CompressedModel compressed = controller.model()) {
+      train(controller, 5);
+      Model stripped = controller.strip();
+      Graph graph = stripped.graph();
+      Node layer = Objects.requireNonNull(graph.node("conv1"));
+      Node bias = Objects.requireNonNull(graph.producer(layer.input(2)));
+      float[] steps = Objects.requireNonNull(graph.constant(bias.input(1))).toFloats();
+      String value = layer.output(0);
+      Map<String, Tensor> images = Map.of("x", SmallNetwork.batch(7).images());
+      SessionOptions options =
+          SessionOptions.defaults().withOptimize(false).withProbes(List.of(value));
+      try (Session trained =
+              new LibtorchEngine().compile(compressed.session().snapshot(), options);
+          Session exported = new OnnxRuntimeEngine().compile(stripped, options)) {
+        Tensor found = Objects.requireNonNull(trained.run(images).get(value));
+        Tensor expected = Objects.requireNonNull(exported.run(images).get(value));
+        int area = (int) (found.dimension(2) * found.dimension(3));
+        for (int index = 0; index < found.size(); index++) {
+          float step = steps[index / area % steps.length];
+          assertThat((double) found.floatAt(index))
+              .isCloseTo(expected.floatAt(index), within(0.1 * step));
+        }
+      }
     }
   }
 

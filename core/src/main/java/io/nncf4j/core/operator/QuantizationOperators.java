@@ -67,6 +67,17 @@ final class QuantizationOperators {
         .attributes("levels:int!, scale:tensor, zero_point:tensor, lowest_code:int, axis:int")
         .cost(Costs.perOutput(4))
         .shape(QuantizationOperators::fake);
+    family
+        .nncf(
+            "RoundBias",
+            "bias:T, input_low:T, input_high:T, weight_low:T, weight_high:T, gamma?:T, mean?:T,"
+                + " variance?:T, inner_bias?:T -> y:T",
+            "T=float")
+        .attributes(
+            "input_symmetric:int, input_lowest_code:int, input_levels:int, weight_symmetric:int,"
+                + " weight_lowest_code:int, weight_levels:int, epsilon:float")
+        .cost(Costs.perOutput(4))
+        .infer(context -> List.of(context.input(0)));
     return family.schemas();
   }
 

@@ -149,6 +149,15 @@ public record LearnedRange(
         : new float[] {bottom + 0f, newTop};
   }
 
+  /** Distance of two levels when the node's parameters have these values. */
+  float step(float low, float high) {
+    return step(used(low, high));
+  }
+
+  private float step(float[] used) {
+    return symmetric ? used[1] / highestCode : (used[1] - used[0]) / (levels() - 1);
+  }
+
   /**
    * The grid of the range, one scale for the tensor or one for each channel.
    *
@@ -163,7 +172,7 @@ public record LearnedRange(
     double[] zeroPoints = new double[channels];
     for (int channel = 0; channel < channels; channel++) {
       float[] range = used(low.floatAt(channel), high.floatAt(channel));
-      scales[channel] = symmetric ? range[1] / highestCode : (range[1] - range[0]) / (levels() - 1);
+      scales[channel] = step(range);
       zeroPoints[channel] =
           firstCode + (symmetric ? -lowestCode : Math.rint(-range[0] / (double) scales[channel]));
     }

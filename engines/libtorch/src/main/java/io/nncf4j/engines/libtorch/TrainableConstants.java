@@ -2,7 +2,9 @@ package io.nncf4j.engines.libtorch;
 
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.quantize.FakeQuantize;
 import io.nncf4j.core.quantize.LearnedRange;
+import io.nncf4j.core.quantize.RoundedBias;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -108,7 +110,8 @@ final class TrainableConstants {
 
   private static boolean onlyMoves(Node node) {
     return node.is("Identity", "Reshape", "Transpose", "Unsqueeze", "Squeeze", "Cast", "Flatten")
-        || node.operator().name().equals("FakeQuantize");
+        || FakeQuantize.is(node)
+        || RoundedBias.is(node);
   }
 
   /** 64-bit floats stay as they are, 16-bit ones are widened. */

@@ -25,6 +25,7 @@ final class QuantizationOperators {
     table.add("DequantizeLinear", QuantizationOperators::dequantize);
     table.add("DynamicQuantizeLinear", context -> QuantizationOperators::quantizeDynamically);
     table.add(OperatorType.NNCF_DOMAIN, "FakeQuantize", QuantizationOperators::fakeQuantize);
+    table.add(OperatorType.NNCF_DOMAIN, "RoundBias", BiasRounding::compile);
     table.add("MatMulInteger", context -> scoped(QuantizationOperators::integerProduct));
     table.add("ConvInteger", QuantizationOperators::integerConvolution);
     table.add("QLinearMatMul", context -> scoped(QuantizationOperators::quantizedProduct));
