@@ -46,6 +46,11 @@ public final class OpenVinoWriter implements ModelWriter {
     return List.of(".xml");
   }
 
+  @Override
+  public List<Path> places(Path file) {
+    return List.of(file, OpenVinoReader.weightsOf(file));
+  }
+
   /**
    * @throws io.nncf4j.core.UnsupportedOperatorException with every node that IR cannot express
    * @throws UncheckedIOException when the disk is full or a file cannot be written

@@ -55,9 +55,12 @@ class RoundTripTest {
         .isEqualTo(model.graph().outputs().stream().map(Value::name).toList());
     assertThat(Verifier.STANDARD.verify(again)).isEmpty();
     assertThat(ShapeInference.analyse(again).findings()).isEmpty();
-    Map<String, Tensor> inputs = Running.inputs(model, length(file));
-    Running.assertClose(
-        Running.run(again, inputs), Running.run(model, inputs), half ? 1e-2 : 1e-5);
+    // Half precision is judged on a photo: noise leaves scores that are hardly above nothing.
+    Map<String, Tensor> inputs =
+        half && Running.takesPhoto(model)
+            ? Running.photo(model, length(file), name(file))
+            : Running.inputs(model, length(file));
+    Running.assertClose(Running.run(again, inputs), Running.run(model, inputs), half ? 1e-2 : 1e-5);
     byte[] first = Files.readAllBytes(files.get(0));
     byte[] weights = Files.readAllBytes(files.get(1));
     files.forEach(each -> each.toFile().delete());

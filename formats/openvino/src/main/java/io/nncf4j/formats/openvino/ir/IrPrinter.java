@@ -18,8 +18,7 @@ public final class IrPrinter {
   public static void print(IrNetwork network, Writer out) throws IOException {
     IrPrinter printer = new IrPrinter(out);
     out.write("<?xml version=\"1.0\"?>\n");
-    printer.open(
-        "net", "name", network.name(), "version", Integer.toString(network.version()));
+    printer.open("net", "name", network.name(), "version", Integer.toString(network.version()));
     printer.content(network);
     if (!network.information().isEmpty()) {
       printer.information(network.information());
@@ -37,10 +36,14 @@ public final class IrPrinter {
     for (IrEdge edge : network.edges()) {
       single(
           "edge",
-          "from-layer", Integer.toString(edge.fromLayer()),
-          "from-port", Integer.toString(edge.fromPort()),
-          "to-layer", Integer.toString(edge.toLayer()),
-          "to-port", Integer.toString(edge.toPort()));
+          "from-layer",
+          Integer.toString(edge.fromLayer()),
+          "from-port",
+          Integer.toString(edge.fromPort()),
+          "to-layer",
+          Integer.toString(edge.toLayer()),
+          "to-port",
+          Integer.toString(edge.toPort()));
     }
     close("edges");
   }
@@ -48,10 +51,14 @@ public final class IrPrinter {
   private void layer(IrLayer layer) throws IOException {
     open(
         "layer",
-        "id", Integer.toString(layer.id()),
-        "name", layer.name(),
-        "type", layer.type(),
-        "version", layer.opset());
+        "id",
+        Integer.toString(layer.id()),
+        "name",
+        layer.name(),
+        "type",
+        layer.type(),
+        "version",
+        layer.opset());
     if (!layer.data().isEmpty()) {
       single("data", flat(layer.data()));
     }
@@ -109,8 +116,10 @@ public final class IrPrinter {
       for (IrEdge edge : body.backEdges()) {
         single(
             "edge",
-            "from-layer", Integer.toString(edge.fromLayer()),
-            "to-layer", Integer.toString(edge.toLayer()));
+            "from-layer",
+            Integer.toString(edge.fromLayer()),
+            "to-layer",
+            Integer.toString(edge.toLayer()));
       }
       close("back_edges");
     }

@@ -126,8 +126,7 @@ public final class IrValidator {
       mappings.addAll(body.outputs());
       for (IrBody.PortMapping mapping : mappings) {
         if (!inside.contains(mapping.internalLayer())) {
-          problems.add(
-              layer.describe() + ": its port map names layer " + mapping.internalLayer());
+          problems.add(layer.describe() + ": its port map names layer " + mapping.internalLayer());
         }
       }
       network(body.network());

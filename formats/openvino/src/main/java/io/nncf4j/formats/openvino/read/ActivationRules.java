@@ -58,8 +58,7 @@ final class ActivationRules {
   private static void prelu(LayerContext layer) {
     Tensor single = layer.constantOrNull(1);
     if (single != null && single.size() == 1) {
-      layer.finish(
-          "LeakyRelu", Attributes.NONE.with("alpha", single.floatAt(0)), layer.input(0));
+      layer.finish("LeakyRelu", Attributes.NONE.with("alpha", single.floatAt(0)), layer.input(0));
       return;
     }
     String slope = layer.input(1);

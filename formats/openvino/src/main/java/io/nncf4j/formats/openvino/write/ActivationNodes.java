@@ -15,9 +15,7 @@ final class ActivationNodes {
     rules.put("LeakyRelu", ActivationNodes::leaky);
     rules.put(
         "Elu",
-        node ->
-            node.finish(
-                "Elu", 1, Map.of("alpha", attribute(node, "alpha", 1)), node.input(0)));
+        node -> node.finish("Elu", 1, Map.of("alpha", attribute(node, "alpha", 1)), node.input(0)));
     rules.put("Selu", node -> withTwo(node, "Selu", "alpha", 1.6732632f, "gamma", 1.050701f));
     rules.put("HardSigmoid", node -> withTwo(node, "HardSigmoid", "alpha", 0.2f, "beta", 0.5f));
     rules.put("HardSwish", node -> node.finish("HSwish", 4, Map.of(), node.input(0)));
@@ -75,15 +73,13 @@ final class ActivationNodes {
 
   private static void gelu(NodeContext node) {
     boolean exact = node.node().stringAttribute("approximate", "none").equals("none");
-    node.finish(
-        "Gelu", 7, Map.of("approximation_mode", exact ? "ERF" : "TANH"), node.input(0));
+    node.finish("Gelu", 7, Map.of("approximation_mode", exact ? "ERF" : "TANH"), node.input(0));
   }
 
   private static void thresholded(NodeContext node) {
     TensorType type = node.outputType(0);
     Out limit = node.scalar(node.dataType(0), node.node().floatAttribute("alpha", 1));
-    Out above =
-        node.binary("Greater", node.input(0), limit, type.withDataType(DataType.BOOL));
+    Out above = node.binary("Greater", node.input(0), limit, type.withDataType(DataType.BOOL));
     node.finishBinary("Multiply", node.input(0), node.convert(above, node.dataType(0)));
   }
 

@@ -26,7 +26,8 @@ final class ArithmeticNodes {
     unary(rules, "Not", "LogicalNot", 1);
     unary(rules, "BitwiseNot", "BitwiseNot", 13);
     unary(rules, "IsNaN", "IsNaN", 10);
-    rules.put("Round", node -> node.finish("Round", 5, Map.of("mode", "half_to_even"), node.input(0)));
+    rules.put(
+        "Round", node -> node.finish("Round", 5, Map.of("mode", "half_to_even"), node.input(0)));
     rules.put("Identity", node -> node.bind(0, node.input(0)));
     rules.put("Dropout", ArithmeticNodes::dropout);
     rules.put("Constant", ArithmeticNodes::constant);
@@ -50,7 +51,9 @@ final class ArithmeticNodes {
     rules.put("Min", node -> chain(node, "Minimum"));
     rules.put("Sum", node -> chain(node, "Add"));
     rules.put("Mean", ArithmeticNodes::mean);
-    rules.put("Where", node -> node.finish("Select", 1, Map.of("auto_broadcast", "numpy"), node.inputs()));
+    rules.put(
+        "Where",
+        node -> node.finish("Select", 1, Map.of("auto_broadcast", "numpy"), node.inputs()));
     rules.put("Reciprocal", ArithmeticNodes::reciprocal);
     rules.put("Clip", ArithmeticNodes::clip);
     rules.put("Cast", ArithmeticNodes::cast);
@@ -115,8 +118,7 @@ final class ArithmeticNodes {
     TensorType output = node.outputType(0);
     int count = node.node().inputs().size();
     for (int index = 1; index < count; index++) {
-      TensorType between =
-          index == count - 1 ? output : new TensorType(output.dataType(), null);
+      TensorType between = index == count - 1 ? output : new TensorType(output.dataType(), null);
       value = node.binary(type, value, node.input(index), between);
     }
     return value;

@@ -19,6 +19,9 @@ final class GraphEncoder {
   /** Smaller constants stay as they are when weights are stored in half precision. */
   private static final int SMALLEST_HALVED = 32;
 
+  /** Elements for each channel up to which a constant is thin; 5 x 5 is the usual largest. */
+  private static final int LARGEST_THIN = 25;
+
   private final Graph graph;
   private final LayerBuilder layers;
   private final ModelEncoder.Options options;
@@ -73,7 +76,7 @@ final class GraphEncoder {
   /** Adds a Result for a value and returns the number of its layer. */
   int result(String name) {
     Out value = values.get(name);
-    if (value == null && !graph.isDefined(name) && outer == null) {
+    if (value == null && graph.producer(name) != null && graph.constantValue(name) == null) {
       // Its node could not be encoded, which is listed already.
       return -1;
     }
@@ -135,8 +138,7 @@ final class GraphEncoder {
 
   /** An encoder of a body, whose layers are a network of their own. */
   GraphEncoder body(Graph body) {
-    return new GraphEncoder(
-        body, new LayerBuilder(layers.weights()), options, unsupported, this);
+    return new GraphEncoder(body, new LayerBuilder(layers.weights()), options, unsupported, this);
   }
 
   TensorType type(String value) {
@@ -173,7 +175,7 @@ final class GraphEncoder {
     if (!options.halfWeights()
         || constant.dataType() != DataType.FLOAT32
         || constant.size() < SMALLEST_HALVED
-        || isVector(constant)) {
+        || isThin(constant)) {
       return layers.constant(name, constant);
     }
     Out known = halved.get(name);
@@ -202,9 +204,13 @@ final class GraphEncoder {
     return wide;
   }
 
-  /** Biases and the like: they weigh little, and their errors add up. */
-  private static boolean isVector(Tensor tensor) {
-    return java.util.Arrays.stream(tensor.shape()).anyMatch(length -> length == tensor.size());
+  /**
+   * Biases, batch normalization and depthwise weights: they weigh little, and nothing averages
+   * their errors.
+   */
+  private static boolean isThin(Tensor tensor) {
+    long longest = java.util.Arrays.stream(tensor.shape()).max().orElse(1);
+    return longest == 0 || tensor.size() / longest <= LARGEST_THIN;
   }
 
   /** Says that a value of the graph is this output. Outputs of the graph keep their name first. */

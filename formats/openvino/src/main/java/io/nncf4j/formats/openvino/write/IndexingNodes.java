@@ -36,8 +36,7 @@ final class IndexingNodes {
     rules.put("Slice", IndexingNodes::slice);
     rules.put("OneHot", IndexingNodes::oneHot);
     rules.put(
-        "NonZero",
-        node -> node.finish("NonZero", 3, Map.of("output_type", "i64"), node.input(0)));
+        "NonZero", node -> node.finish("NonZero", 3, Map.of("output_type", "i64"), node.input(0)));
     rules.put("ReverseSequence", IndexingNodes::reverseSequence);
     rules.put("NonMaxSuppression", IndexingNodes::nonMaxSuppression);
     rules.put("RoiAlign", IndexingNodes::regionAlign);
@@ -89,8 +88,7 @@ final class IndexingNodes {
 
   private static void slice(NodeContext node) {
     Tensor starts = node.constantOrNull(1);
-    long count =
-        starts != null ? starts.size() : node.shape(1).get(0).lengthOrMinusOne();
+    long count = starts != null ? starts.size() : node.shape(1).get(0).lengthOrMinusOne();
     if (count < 0) {
       throw new InexpressibleNodeException("the number of its axes is not known");
     }
@@ -98,8 +96,7 @@ final class IndexingNodes {
         node.hasInput(4)
             ? node.input(4)
             : node.ints(LongStream.generate(() -> 1).limit(count).toArray());
-    Out axes =
-        node.hasInput(3) ? node.input(3) : node.ints(LongStream.range(0, count).toArray());
+    Out axes = node.hasInput(3) ? node.input(3) : node.ints(LongStream.range(0, count).toArray());
     node.finish("Slice", 8, Map.of(), node.input(0), node.input(1), node.input(2), steps, axes);
   }
 
@@ -143,8 +140,7 @@ final class IndexingNodes {
                     node.node().intAttribute("center_point_box", 0) != 0 ? "center" : "corner",
                 "sort_result_descending", "false",
                 "output_type", "i64"),
-            List.of(
-                type, type.withDataType(real), TensorType.of(DataType.INT64, 1)),
+            List.of(type, type.withDataType(real), TensorType.of(DataType.INT64, 1)),
             node.input(0),
             node.input(1),
             number(node, 2, DataType.INT64, 0),
@@ -158,14 +154,11 @@ final class IndexingNodes {
       return node.scalar(type, absent);
     }
     Tensor known = node.constantOrNull(index);
-    return known != null
-        ? node.constant(known.reshape())
-        : node.reshape(node.input(index));
+    return known != null ? node.constant(known.reshape()) : node.reshape(node.input(index));
   }
 
   private static void regionAlign(NodeContext node) {
-    String mode =
-        node.node().stringAttribute("coordinate_transformation_mode", "half_pixel");
+    String mode = node.node().stringAttribute("coordinate_transformation_mode", "half_pixel");
     String aligned = mode.equals("half_pixel") ? "half_pixel_for_nn" : "asymmetric";
     node.finish(
         "ROIAlign",

@@ -94,7 +94,15 @@ final class LayerBuilder {
     }
     drafts.add(
         new Draft(
-            id, fresh(wish), type, "opset" + opset, data, new HashMap<>(), inputs, outputs, names,
+            id,
+            fresh(wish),
+            type,
+            "opset" + opset,
+            data,
+            new HashMap<>(),
+            inputs,
+            outputs,
+            names,
             bodies));
     return result;
   }
@@ -117,8 +125,7 @@ final class LayerBuilder {
             "shape", NodeContext.list(tensor.shape()),
             "offset", Long.toString(offset),
             "size", Long.toString(tensor.byteCount()));
-    Out made =
-        layer(wish, "Const", 1, data, List.of(), List.of(TensorType.of(tensor))).get(0);
+    Out made = layer(wish, "Const", 1, data, List.of(), List.of(TensorType.of(tensor))).get(0);
     constants.put(tensor, made);
     return made;
   }
@@ -155,13 +162,21 @@ final class LayerBuilder {
       }
       List<IrPort> outputs = new ArrayList<>();
       for (int port = 0; port < draft.outputs.size(); port++) {
-        outputs.add(
-            port(inputs.size() + port, draft.outputs.get(port), draft.names.get(port)));
+        outputs.add(port(inputs.size() + port, draft.outputs.get(port), draft.names.get(port)));
       }
       layers.add(
           new IrLayer(
-              draft.id, draft.name, draft.type, draft.opset, "", draft.data, inputs, outputs,
-              Map.of(), draft.bodies, draft.information));
+              draft.id,
+              draft.name,
+              draft.type,
+              draft.opset,
+              "",
+              draft.data,
+              inputs,
+              outputs,
+              Map.of(),
+              draft.bodies,
+              draft.information));
     }
     return new IrNetwork(name, VERSION, layers, edges, information);
   }

@@ -11,8 +11,7 @@ final class MatrixNodes {
   static void addTo(Map<String, NodeRule> rules) {
     rules.put(
         "MatMul",
-        node ->
-            node.finish("MatMul", 1, transposed(false, false), node.input(0), node.input(1)));
+        node -> node.finish("MatMul", 1, transposed(false, false), node.input(0), node.input(1)));
     rules.put("Gemm", MatrixNodes::gemm);
     rules.put(
         "Einsum",
@@ -25,16 +24,14 @@ final class MatrixNodes {
   }
 
   private static Map<String, String> transposed(boolean first, boolean second) {
-    return Map.of(
-        "transpose_a", NodeContext.flag(first), "transpose_b", NodeContext.flag(second));
+    return Map.of("transpose_a", NodeContext.flag(first), "transpose_b", NodeContext.flag(second));
   }
 
   /** alpha * a * b + beta * c. */
   private static void gemm(NodeContext node) {
     Map<String, String> data =
         transposed(
-            node.node().intAttribute("transA", 0) != 0,
-            node.node().intAttribute("transB", 0) != 0);
+            node.node().intAttribute("transA", 0) != 0, node.node().intAttribute("transB", 0) != 0);
     float alpha = node.node().floatAttribute("alpha", 1);
     float beta = node.node().floatAttribute("beta", 1);
     DataType type = node.dataType(0);

@@ -149,12 +149,10 @@ final class NodeContext {
     return constant(Tensor.ofDoubles(type, new double[] {value}));
   }
 
-  Out emit(
-      String type, int opset, Map<String, String> data, TensorType output, Out... inputs) {
+  Out emit(String type, int opset, Map<String, String> data, TensorType output, Out... inputs) {
     return graph
         .layers()
-        .layer(
-            node.name() + "/" + type, type, opset, data, Arrays.asList(inputs), List.of(output))
+        .layer(node.name() + "/" + type, type, opset, data, Arrays.asList(inputs), List.of(output))
         .get(0);
   }
 
@@ -163,11 +161,7 @@ final class NodeContext {
   }
 
   List<Out> emitAll(
-      String type,
-      int opset,
-      Map<String, String> data,
-      List<TensorType> outputs,
-      Out... inputs) {
+      String type, int opset, Map<String, String> data, List<TensorType> outputs, Out... inputs) {
     return graph
         .layers()
         .layer(node.name() + "/" + type, type, opset, data, Arrays.asList(inputs), outputs);
@@ -203,8 +197,7 @@ final class NodeContext {
   /** The shape of a value as a vector of 64-bit integers. */
   Out shapeOf(Out value) {
     Shape shape = value.shape();
-    TensorType type =
-        new TensorType(DataType.INT64, shape == null ? null : Shape.of(shape.rank()));
+    TensorType type = new TensorType(DataType.INT64, shape == null ? null : Shape.of(shape.rank()));
     return emit("ShapeOf", 3, Map.of("output_type", "i64"), type, value);
   }
 

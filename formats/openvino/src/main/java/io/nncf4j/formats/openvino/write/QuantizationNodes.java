@@ -30,8 +30,10 @@ final class QuantizationNodes {
             "FakeQuantize",
             1,
             Map.of(
-                "levels", Long.toString(node.node().intAttribute("levels", 256)),
-                "auto_broadcast", "numpy"),
+                "levels",
+                Long.toString(node.node().intAttribute("levels", 256)),
+                "auto_broadcast",
+                "numpy"),
             node.inputs());
     Tensor scale = node.node().tensorAttribute("scale");
     Tensor zeroPoint = node.node().tensorAttribute("zero_point");
@@ -69,7 +71,10 @@ final class QuantizationNodes {
     Tensor scale = node.constant(1);
     Tensor zeroPoint = node.hasInput(2) ? node.constant(2) : null;
     DataType type = node.outputType(0).dataType();
-    if (type == null || !type.isInteger() || type.bits() > 16 || !node.dataType(0).isFloatingPoint()
+    if (type == null
+        || !type.isInteger()
+        || type.bits() > 16
+        || !node.dataType(0).isFloatingPoint()
         || node.node().intAttribute("block_size", 0) != 0) {
       throw new InexpressibleNodeException("it quantizes to " + type + " or in blocks");
     }
@@ -143,12 +148,15 @@ final class QuantizationNodes {
     node.finishBinary("Multiply", value, node.constant(spreadScale));
   }
 
-  /** [.., length, ..] becomes [.., length / block, block, ..], with scales of [.., blocks, 1, ..]. */
+  /**
+   * [.., length, ..] becomes [.., length / block, block, ..], with scales of [.., blocks, 1, ..].
+   */
   private static void blockwise(
       NodeContext node, Tensor codes, Tensor scale, @Nullable Tensor zeroPoint, long block) {
     int axis = NodeContext.axis(node.node().intAttribute("axis", 1), codes.rank());
     long[] shape = codes.shape();
-    if (shape[axis] % block != 0 || scale.rank() != codes.rank()
+    if (shape[axis] % block != 0
+        || scale.rank() != codes.rank()
         || scale.dimension(axis) != shape[axis] / block) {
       throw new InputException("its blocks of " + block + " do not fill " + codes);
     }

@@ -36,7 +36,8 @@ final class ReductionNodes {
   private static Out axes(NodeContext node) {
     if (node.hasInput(1)) {
       Tensor axes = node.constantOrNull(1);
-      if (axes == null || axes.size() > 0) {
+      boolean none = axes == null ? Shape.of(0).equals(node.type(1).shape()) : axes.size() == 0;
+      if (!none) {
         return node.input(1);
       }
     }
@@ -55,7 +56,8 @@ final class ReductionNodes {
   }
 
   private static void logarithmOfSum(NodeContext node) {
-    Out sum = node.emit("ReduceSum", 1, keeping(node), node.outputType(0), node.input(0), axes(node));
+    Out sum =
+        node.emit("ReduceSum", 1, keeping(node), node.outputType(0), node.input(0), axes(node));
     node.finish("Log", 1, Map.of(), sum);
   }
 
@@ -66,8 +68,7 @@ final class ReductionNodes {
     }
     Out axes = axes(node);
     TensorType wide = new TensorType(node.dataType(0), null);
-    Out peak =
-        node.emit("ReduceMax", 1, Map.of("keep_dims", "true"), wide, node.input(0), axes);
+    Out peak = node.emit("ReduceMax", 1, Map.of("keep_dims", "true"), wide, node.input(0), axes);
     Out centred = node.binary("Subtract", node.input(0), peak, node.type(0));
     Out powers = node.emit("Exp", 1, node.type(0), centred);
     TensorType output = node.outputType(0);
@@ -91,10 +92,14 @@ final class ReductionNodes {
 
   private static Map<String, String> choosing(int axis, boolean largest, boolean sorted) {
     return Map.of(
-        "axis", Integer.toString(axis),
-        "mode", largest ? "max" : "min",
-        "sort", sorted ? "value" : "none",
-        "index_element_type", "i64");
+        "axis",
+        Integer.toString(axis),
+        "mode",
+        largest ? "max" : "min",
+        "sort",
+        sorted ? "value" : "none",
+        "index_element_type",
+        "i64");
   }
 
   private static void topK(NodeContext node) {
@@ -102,8 +107,7 @@ final class ReductionNodes {
     Out count =
         k != null
             ? node.integer(k.longAt(0))
-            : node.emit(
-                "Squeeze", 1, TensorType.of(DataType.INT64), node.input(1), node.ints(0));
+            : node.emit("Squeeze", 1, TensorType.of(DataType.INT64), node.input(1), node.ints(0));
     Map<String, String> data =
         choosing(
             node.axis("axis", -1, node.rank(0)),
@@ -116,9 +120,7 @@ final class ReductionNodes {
             3,
             data,
             List.of(
-                node.node().output(0).isEmpty()
-                    ? node.type(0).withShape(null)
-                    : node.outputType(0),
+                node.node().output(0).isEmpty() ? node.type(0).withShape(null) : node.outputType(0),
                 node.node().output(1).isEmpty() ? indices : node.outputType(1)),
             node.input(0),
             count);

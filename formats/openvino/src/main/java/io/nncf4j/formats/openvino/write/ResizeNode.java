@@ -37,8 +37,7 @@ final class ResizeNode {
     data.put("coordinate_transformation_mode", coordinates);
     data.put("nearest_mode", node.stringAttribute("nearest_mode", "round_prefer_floor"));
     data.put("antialias", NodeContext.flag(node.intAttribute("antialias", 0) != 0));
-    data.put(
-        "cube_coeff", ArithmeticNodes.number(node.floatAttribute("cubic_coeff_a", -0.75f)));
+    data.put("cube_coeff", ArithmeticNodes.number(node.floatAttribute("cubic_coeff_a", -0.75f)));
     List<Out> read = new ArrayList<>(List.of(context.input(0)));
     if (target != null) {
       // Only the axes that change: runtimes have their fast ways for the spatial ones.

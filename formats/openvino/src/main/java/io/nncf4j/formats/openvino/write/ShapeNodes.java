@@ -18,8 +18,7 @@ final class ShapeNodes {
     rules.put("Flatten", ShapeNodes::flatten);
     rules.put("Squeeze", ShapeNodes::squeeze);
     rules.put(
-        "Unsqueeze",
-        node -> node.finish("Unsqueeze", 1, Map.of(), node.input(0), node.input(1)));
+        "Unsqueeze", node -> node.finish("Unsqueeze", 1, Map.of(), node.input(0), node.input(1)));
     rules.put("Transpose", ShapeNodes::transpose);
     rules.put("Concat", ShapeNodes::concat);
     rules.put("Split", ShapeNodes::split);
@@ -64,8 +63,7 @@ final class ShapeNodes {
       }
       target = new long[] {-1, Arrays.stream(lengths).reduce(1, Math::multiplyExact)};
     }
-    node.finish(
-        "Reshape", 1, Map.of("special_zero", "true"), node.input(0), node.ints(target));
+    node.finish("Reshape", 1, Map.of("special_zero", "true"), node.input(0), node.ints(target));
   }
 
   private static void squeeze(NodeContext node) {
@@ -155,11 +153,7 @@ final class ShapeNodes {
 
   private static void size(NodeContext node) {
     node.finish(
-        "ReduceProd",
-        1,
-        Map.of("keep_dims", "false"),
-        node.shapeOf(node.input(0)),
-        node.ints(0));
+        "ReduceProd", 1, Map.of("keep_dims", "false"), node.shapeOf(node.input(0)), node.ints(0));
   }
 
   private static void broadcast(NodeContext node, String mode, Out value, Out shape) {
@@ -238,8 +232,10 @@ final class ShapeNodes {
         "DepthToSpace",
         1,
         Map.of(
-            "block_size", Long.toString(node.node().intAttribute("blocksize", 1)),
-            "mode", columns ? "blocks_first" : "depth_first"),
+            "block_size",
+            Long.toString(node.node().intAttribute("blocksize", 1)),
+            "mode",
+            columns ? "blocks_first" : "depth_first"),
         node.input(0));
   }
 
@@ -248,8 +244,10 @@ final class ShapeNodes {
         "SpaceToDepth",
         1,
         Map.of(
-            "block_size", Long.toString(node.node().intAttribute("blocksize", 1)),
-            "mode", "blocks_first"),
+            "block_size",
+            Long.toString(node.node().intAttribute("blocksize", 1)),
+            "mode",
+            "blocks_first"),
         node.input(0));
   }
 }

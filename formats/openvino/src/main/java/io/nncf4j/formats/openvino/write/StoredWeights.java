@@ -67,8 +67,7 @@ final class StoredWeights {
    * @param scale of a shape that broadcasts to the codes
    * @param zeroPoint like {@code scale}; null for zero
    */
-  static Out dequantized(
-      NodeContext node, Tensor codes, Tensor scale, @Nullable Tensor zeroPoint) {
+  static Out dequantized(NodeContext node, Tensor codes, Tensor scale, @Nullable Tensor zeroPoint) {
     DataType real = scale.dataType();
     TensorType type = TensorType.of(real, codes.shape());
     Out value = node.convert(node.constant(codes), real);
