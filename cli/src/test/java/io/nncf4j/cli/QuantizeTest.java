@@ -13,6 +13,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -226,6 +227,30 @@ class QuantizeTest {
         .containsEntry("nncf4j.seed", "7")
         .containsEntry("nncf4j.samples", "5");
     assertRefused("--activation-bits takes", "--activation-bits", "4");
+  }
+
+  @Test
+  void thePlanIsATableToo() {
+    assertThat(quantize("--no-latency-guard", "--no-evaluate", "--no-report", "--show-plan").out())
+        .containsPattern("activation +image +8-bit asymmetric per-tensor")
+        .containsPattern("weight +weight of convolution:1 +8-bit symmetric signed per-channel");
+    assertRefused("--show-plan and --json", "--show-plan", "--json");
+  }
+
+  /** Pictures of the same names, one of them with other pixels. */
+  @Test
+  void theHashOfTheSamplesIsThatOfTheirPixels() throws IOException {
+    quantize("--no-latency-guard", "--no-evaluate", "--no-report");
+    String before = ModelFiles.read(output).metadata().get("nncf4j.calibration");
+    quantize("--no-latency-guard", "--no-evaluate", "--no-report", "--force", "--threads", 1);
+    assertThat(ModelFiles.read(output).metadata()).containsEntry("nncf4j.calibration", before);
+    Path images = folder.resolve("images");
+    Files.copy(
+        images.resolve("red/1.png"),
+        images.resolve("red/0.png"),
+        StandardCopyOption.REPLACE_EXISTING);
+    quantize("--no-latency-guard", "--no-evaluate", "--no-report", "--force");
+    assertThat(ModelFiles.read(output).metadata().get("nncf4j.calibration")).isNotEqualTo(before);
   }
 
   @Test

@@ -18,7 +18,13 @@ import java.util.stream.StreamSupport;
  * <pre>{@code
  * Model model = ModelFiles.read(Path.of("mobilenet.onnx"));
  * Dataset<Path> photos = new Dataset<>(paths, path -> Map.of("input", preprocess(path)));
- * QuantizationParameters parameters = QuantizationParameters.defaults().withSubsetSize(100);
+ * QuantizationParameters parameters =
+ *     QuantizationParameters.defaults()
+ *         .withPreset(QuantizationPreset.MIXED)
+ *         .withSubsetSize(100)
+ *         .withIgnoredScope(IgnoredScope.ofTypes("Softmax").withValidate(false))
+ *         .withAdvancedParameters(
+ *             AdvancedQuantizationParameters.defaults().withOverflowFix(OverflowFix.FIRST_LAYER));
  * Model quantized = Nncf.quantize(model, photos, parameters);
  * ModelFiles.write(quantized, Path.of("mobilenet-int8.onnx"), false);
  * }</pre>

@@ -42,6 +42,7 @@ class NncfExampleTest {
             folder.resolve("Example.java"),
             """
             import io.nncf4j.compression.Nncf;
+            import io.nncf4j.compression.options.*;
             import io.nncf4j.compression.quantization.*;
             import io.nncf4j.core.format.ModelFiles;
             import io.nncf4j.core.graph.Model;

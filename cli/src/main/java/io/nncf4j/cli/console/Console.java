@@ -66,6 +66,15 @@ public final class Console {
     out().flush();
   }
 
+  /** Prints text behind a result; nothing in JSON. */
+  public void text(String text) {
+    if (!json) {
+      out().println();
+      out().println(text.stripTrailing());
+      out().flush();
+    }
+  }
+
   /** Shows findings to people; in JSON they are part of the record. */
   public void findings(List<Finding> findings) {
     if (!json) {

@@ -7,6 +7,8 @@ import io.nncf4j.cli.run.JobData;
 import io.nncf4j.cli.run.JobFiles;
 import io.nncf4j.cli.run.JobOptions;
 import io.nncf4j.cli.run.QuantizationJob;
+import io.nncf4j.compression.quantization.plan.PlanJson;
+import io.nncf4j.core.InputException;
 import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
@@ -50,12 +52,21 @@ public final class QuantizeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path output;
 
+  @Option(
+      names = "--show-plan",
+      description = "Print the plan as a table: each quantizer, and why each other layer is float.")
+  private boolean showPlan;
+
   @Mixin private final QuantizeOptions quantization = new QuantizeOptions();
   @Mixin private final RunOptions run = new RunOptions();
   @Mixin private final Console console = new Console();
 
   @Override
   public Integer call() {
+    if (showPlan && console.isJson()) {
+      throw new InputException(
+          "--show-plan and --json exclude each other: the plan is saved beside the output, as JSON");
+    }
     JobOptions options = run.job(quantization);
     DatasetDescription description = DatasetDescription.read(data);
     try (SampleSource source = description.open()) {
@@ -71,6 +82,9 @@ public final class QuantizeCommand implements Callable<Integer> {
           new QuantizationJob(Engines.named("onnxruntime"), files, samples, options, console)
               .run("quantize");
       console.run(done, options.reports() ? RunFiles.pageOf(output) : null);
+      if (showPlan) {
+        console.text(PlanJson.read(files.plan()).toString());
+      }
     }
     return 0;
   }

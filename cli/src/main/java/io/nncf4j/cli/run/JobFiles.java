@@ -28,13 +28,12 @@ public record JobFiles(Path model, Path output, boolean force) {
    */
   void check(boolean withReport) {
     OutputFiles.check(output, true);
+    ModelFiles.writerFor(output);
     if (isSameFile()) {
       throw new InputException(
           output + " is the model that is read; give the output another name, even with --force");
     }
-    for (Path place : ModelFiles.writerFor(output).places(output)) {
-      OutputFiles.check(place, force);
-    }
+    OutputFiles.check(output, force);
     for (Path beside :
         withReport
             ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))
@@ -58,7 +57,7 @@ public record JobFiles(Path model, Path output, boolean force) {
   }
 
   /** Where the plan is saved. */
-  Path plan() {
+  public Path plan() {
     return RunFiles.beside(output, ".plan.json");
   }
 

@@ -13,7 +13,6 @@ import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.Engine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,8 @@ final class Provenance {
 
   static Provenance of(
       Path model,
-      JobData data,
+      ChecksummedSamples calibration,
+      long seed,
       int samples,
       QuantizationParameters parameters,
       QuantizationPlan plan,
@@ -52,9 +53,9 @@ final class Provenance {
     made.lines.put("version", ProgramVersion.text());
     made.lines.put("engine", engine.name() + " " + engine.version());
     made.lines.put("model", "sha256:" + hashOf(ModelFiles.filesOf(model)));
-    made.lines.put("calibration", "sha256:" + hashOf(data.calibration(), parameters.subsetSize()));
+    made.lines.put("calibration", "sha256:" + hashOf(calibration, parameters.subsetSize()));
     made.lines.put("samples", Integer.toString(samples));
-    made.lines.put("seed", Long.toString(data.seed()));
+    made.lines.put("seed", Long.toString(seed));
     made.options(parameters, plan);
     made.lines.put("plan", "sha256:" + hashOf(PlanJson.write(plan)));
     return made;
@@ -144,11 +145,13 @@ final class Provenance {
     }
   }
 
-  /** Of the samples' names, which say which they were. */
-  private static String hashOf(SampleSource source, int most) {
+  /** Of the samples' names and of what was decoded: each one's checksum, none for broken ones. */
+  private static String hashOf(ChecksummedSamples source, int most) {
     MessageDigest digest = sha256();
     for (int index = 0; index < Math.min(most, source.size()); index++) {
-      digest.update((source.name(index) + "\n").getBytes(StandardCharsets.UTF_8));
+      OptionalLong checksum = source.checksum(index);
+      String content = checksum.isPresent() ? Long.toHexString(checksum.getAsLong()) : "broken";
+      digest.update((source.name(index) + "\n" + content + "\n").getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -38,6 +38,7 @@ public final class QuantizationJob {
   private final Engine engine;
   private final JobFiles files;
   private final JobData data;
+  private final ChecksummedSamples calibration;
   private final JobOptions options;
   private final Console console;
   private final StageClock clock = new StageClock();
@@ -51,6 +52,7 @@ public final class QuantizationJob {
     this.engine = engine;
     this.files = files;
     this.data = data;
+    this.calibration = new ChecksummedSamples(data.calibration());
     this.options = options;
     this.console = console;
   }
@@ -63,13 +65,14 @@ public final class QuantizationJob {
   public RunRecord run(String verb) {
     files.check(options.reports());
     try (OutputSet outputs = OutputSet.open(files.output(), files.force())) {
-      Model read = clock.time("read", () -> RunnableModel.read(files.model()));
+      Model read = clock.time("read", () -> ModelFiles.read(files.model()));
       CalibratedModel calibrated = calibrate(read);
-      Choice choice = Choice.make(engine, calibrated, data.calibration(), options, clock);
+      Choice choice = Choice.make(engine, calibrated, calibration, options, clock);
       Provenance provenance =
           Provenance.of(
               files.model(),
-              data,
+              calibration,
+              data.seed(),
               calibrated.samples(),
               options.parameters(),
               choice.plan(),
@@ -97,7 +100,7 @@ public final class QuantizationJob {
             "analyse",
             () ->
                 new Analysis(engine, options.threads())
-                    .describe(record, calibrated, choice, data.calibration()));
+                    .describe(record, calibrated, choice, calibration));
       }
       RunRecord run =
           record
@@ -114,9 +117,9 @@ public final class QuantizationJob {
   }
 
   private CalibratedModel calibrate(Model model) {
-    long expected = Math.min(data.calibration().size(), options.parameters().subsetSize());
+    long expected = Math.min(calibration.size(), options.parameters().subsetSize());
     try (ConsoleProgress progress = console.progress("calibrating", expected, "samples")) {
-      CalibrationOptions calibration =
+      CalibrationOptions passes =
           options
               .parameters()
               .calibration()
@@ -129,8 +132,8 @@ public final class QuantizationJob {
                   new PostTrainingQuantization(new TargetPlanner(), engine)
                       .calibrate(
                           model,
-                          CalibrationSamples.of(data.calibration(), model),
-                          options.parameters().withCalibration(calibration),
+                          CalibrationSamples.of(calibration, model),
+                          options.parameters().withCalibration(passes),
                           options.plan()));
       findings.addAll(calibrated.findings());
       return calibrated;
@@ -155,10 +158,7 @@ public final class QuantizationJob {
               () ->
                   new PairEvaluator(engine, how)
                       .evaluate(
-                          before,
-                          RunnableModel.read(written),
-                          data.evaluation(),
-                          data.measurable()));
+                          before, ModelFiles.read(written), data.evaluation(), data.measurable()));
       findings.addAll(measured.findings());
       if (data.metric().isPresent() && data.measurable().isEmpty()) {
         findings.add(

@@ -77,7 +77,7 @@ public record ScopeFilter(@Nullable List<String> targets, List<String> ignored, 
     try {
       Pattern pattern = Pattern.compile(expression);
       LimitedText.Budget budget = new LimitedText.Budget(expression);
-      return name -> pattern.matcher(new LimitedText(name, budget)).find();
+      return name -> LimitedText.contains(pattern, name, budget);
     } catch (PatternSyntaxException e) {
       throw new InputException(
           "The scope \"" + scope + "\" is no regular expression: " + e.getDescription(), e);

@@ -9,10 +9,10 @@ import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Samples of a body: what it is given when the model around it runs on the samples of that model. A
- * branch is given something when its condition holds, the body of a Loop or Scan at each of the
- * first steps.
+ * branch is given something when its condition holds, the body of a Loop or Scan at each step.
  *
  * <p>Nothing is kept but what belongs to one outer sample. Closing ends all passes.
  */
@@ -73,7 +72,7 @@ final class BodySamples implements CalibrationSamples, AutoCloseable {
     private final Set<String> wanted = new LinkedHashSet<>();
     private final Session session;
     private final BodySteps steps;
-    private final Deque<Map<String, Tensor>> ready = new ArrayDeque<>();
+    private Iterator<Map<String, Tensor>> ready = Collections.emptyIterator();
     private String name = "";
     private int number;
 
@@ -93,16 +92,16 @@ final class BodySamples implements CalibrationSamples, AutoCloseable {
 
     @Override
     public synchronized @Nullable Inputs next(SampleSource.Memory memory) {
-      while (ready.isEmpty()) {
+      while (!ready.hasNext()) {
         // What waits here may be read after the next sample was made: each has memory of its own.
         Inputs inputs = outerPass.next(FRESH);
         if (inputs == null) {
           return null;
         }
         name = inputs.name();
-        ready.addAll(steps.of(seen(inputs.tensors())));
+        ready = steps.of(seen(inputs.tensors()));
       }
-      return new Inputs(number++, name, ready.remove());
+      return new Inputs(number++, name, ready.next());
     }
 
     private Map<String, Tensor> seen(Map<String, Tensor> inputs) {

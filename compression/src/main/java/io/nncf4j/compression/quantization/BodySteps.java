@@ -7,17 +7,17 @@ import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Session;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** What the body of one node is given, step by step, when the node runs once. */
 final class BodySteps {
-  /** Steps of a Loop or Scan that are looked at, for each run of the node. */
-  private static final int MOST_STEPS = 16;
-
   private final Node node;
   private final BodyModel body;
   private final @Nullable Session session;
@@ -32,16 +32,18 @@ final class BodySteps {
   }
 
   /**
+   * All steps, each computed when it is asked for, so that no more than one is held.
+   *
    * @param seen the node's inputs and the captured values, by outer name
    */
-  List<Map<String, Tensor>> of(Map<String, Tensor> seen) {
+  Iterator<Map<String, Tensor>> of(Map<String, Tensor> seen) {
     Map<String, Tensor> captured = new HashMap<>();
     body.captured().forEach((inside, outside) -> put(captured, inside, seen.get(outside)));
     return switch (node.type()) {
       case "If" -> branch(captured, seen.get(node.input(0)));
       case "Loop" -> loop(captured, seen);
       case "Scan" -> scan(captured, seen);
-      default -> List.of();
+      default -> Collections.emptyIterator();
     };
   }
 
@@ -51,10 +53,15 @@ final class BodySteps {
     }
   }
 
-  private List<Map<String, Tensor>> branch(
+  private static Iterator<Map<String, Tensor>> branchOrNone(
+      boolean runs, Map<String, Tensor> given) {
+    return runs ? List.of(given).iterator() : Collections.emptyIterator();
+  }
+
+  private Iterator<Map<String, Tensor>> branch(
       Map<String, Tensor> captured, @Nullable Tensor condition) {
     boolean holds = condition != null && condition.size() > 0 && condition.longAt(0) != 0;
-    return holds == body.attribute().equals("then_branch") ? List.of(captured) : List.of();
+    return branchOrNone(holds == body.attribute().equals("then_branch"), captured);
   }
 
   private List<Value> ownInputs() {
@@ -63,37 +70,50 @@ final class BodySteps {
         .toList();
   }
 
-  private List<Map<String, Tensor>> loop(Map<String, Tensor> captured, Map<String, Tensor> seen) {
+  private Iterator<Map<String, Tensor>> loop(
+      Map<String, Tensor> captured, Map<String, Tensor> seen) {
     List<Value> inputs = ownInputs();
     Tensor count = seen.get(node.input(0));
     long trips = count == null ? Long.MAX_VALUE : count.longAt(0);
     Tensor given = seen.get(node.input(1));
-    Tensor condition = given == null ? Tensor.ofBytes(DataType.BOOL, new byte[] {1}) : given;
+    Tensor first = given == null ? Tensor.ofBytes(DataType.BOOL, new byte[] {1}) : given;
     List<Tensor> states = new ArrayList<>();
     for (int state = 2; state < inputs.size(); state++) {
-      Tensor first = seen.get(node.input(state));
-      if (first == null) {
-        return List.of();
+      Tensor start = seen.get(node.input(state));
+      if (start == null) {
+        return Collections.emptyIterator();
       }
-      states.add(first);
+      states.add(start);
     }
-    List<Map<String, Tensor>> steps = new ArrayList<>();
-    for (long step = 0; step < Math.min(trips, MOST_STEPS) && condition.longAt(0) != 0; step++) {
-      Map<String, Tensor> stepInputs = new LinkedHashMap<>(captured);
-      stepInputs.put(inputs.get(0).name(), Tensor.scalar(step));
-      stepInputs.put(inputs.get(1).name(), condition);
-      for (int state = 0; state < states.size(); state++) {
-        stepInputs.put(inputs.get(state + 2).name(), states.get(state));
+    return new Steps(states) {
+      private Tensor condition = first;
+
+      @Override
+      boolean goesOn() {
+        return step < trips && condition.longAt(0) != 0;
       }
-      steps.add(stepInputs);
-      List<Tensor> results = run(stepInputs);
-      condition = results.get(0);
-      states = results.subList(1, 1 + states.size());
-    }
-    return steps;
+
+      @Override
+      Map<String, Tensor> inputs() {
+        Map<String, Tensor> now = new LinkedHashMap<>(captured);
+        now.put(inputs.get(0).name(), Tensor.scalar(step));
+        now.put(inputs.get(1).name(), condition);
+        for (int state = 0; state < states.size(); state++) {
+          now.put(inputs.get(state + 2).name(), states.get(state));
+        }
+        return now;
+      }
+
+      @Override
+      List<Tensor> states(List<Tensor> results) {
+        condition = results.get(0);
+        return results.subList(1, 1 + states.size());
+      }
+    };
   }
 
-  private List<Map<String, Tensor>> scan(Map<String, Tensor> captured, Map<String, Tensor> seen) {
+  private Iterator<Map<String, Tensor>> scan(
+      Map<String, Tensor> captured, Map<String, Tensor> seen) {
     List<Value> inputs = ownInputs();
     int scanned = (int) node.intAttribute("num_scan_inputs", 1);
     int carried = inputs.size() - scanned;
@@ -104,27 +124,77 @@ final class BodySteps {
     for (int input = 0; input < inputs.size(); input++) {
       Tensor tensor = seen.get(node.input(input));
       if (tensor == null) {
-        return List.of();
+        return Collections.emptyIterator();
       }
       (input < carried ? states : sequences).add(tensor);
     }
     long length = sequences.get(0).dimension((int) axes[0]);
-    List<Map<String, Tensor>> steps = new ArrayList<>();
-    for (int step = 0; step < Math.min(length, MOST_STEPS); step++) {
-      Map<String, Tensor> given = new LinkedHashMap<>(captured);
-      for (int state = 0; state < carried; state++) {
-        given.put(inputs.get(state).name(), states.get(state));
+    return new Steps(states) {
+      @Override
+      boolean goesOn() {
+        return step < length;
       }
-      for (int sequence = 0; sequence < scanned; sequence++) {
-        Tensor whole = sequences.get(sequence);
-        int axis = Math.floorMod((int) axes[sequence], whole.rank());
-        int at = directions[sequence] == 0 ? step : (int) length - 1 - step;
-        given.put(inputs.get(carried + sequence).name(), slice(whole, axis, at));
+
+      @Override
+      Map<String, Tensor> inputs() {
+        Map<String, Tensor> now = new LinkedHashMap<>(captured);
+        for (int state = 0; state < carried; state++) {
+          now.put(inputs.get(state).name(), states.get(state));
+        }
+        for (int sequence = 0; sequence < scanned; sequence++) {
+          Tensor whole = sequences.get(sequence);
+          int axis = Math.floorMod((int) axes[sequence], whole.rank());
+          long at = directions[sequence] == 0 ? step : length - 1 - step;
+          now.put(inputs.get(carried + sequence).name(), slice(whole, axis, (int) at));
+        }
+        return now;
       }
-      steps.add(given);
-      states = run(given).subList(0, carried);
+
+      @Override
+      List<Tensor> states(List<Tensor> results) {
+        return results.subList(0, carried);
+      }
+    };
+  }
+
+  /** One step after the other; a step is run only when the one behind it is asked for. */
+  private abstract class Steps implements Iterator<Map<String, Tensor>> {
+    long step;
+    List<Tensor> states;
+    private @Nullable Map<String, Tensor> last;
+
+    Steps(List<Tensor> states) {
+      this.states = states;
     }
-    return steps;
+
+    /** Whether there is another step behind those that were run. */
+    abstract boolean goesOn();
+
+    /** What the step is given. */
+    abstract Map<String, Tensor> inputs();
+
+    /** The states behind a step, from all that it gave. */
+    abstract List<Tensor> states(List<Tensor> results);
+
+    @Override
+    public boolean hasNext() {
+      if (last != null) {
+        states = states(run(last));
+        last = null;
+        step++;
+      }
+      return goesOn();
+    }
+
+    @Override
+    public Map<String, Tensor> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("step " + step);
+      }
+      Map<String, Tensor> now = inputs();
+      last = now;
+      return now;
+    }
   }
 
   private List<Tensor> run(Map<String, Tensor> inputs) {

@@ -35,6 +35,18 @@ import org.jspecify.annotations.Nullable;
  * The whole way: normalise, plan, calibrate, find ranges, correct biases, insert quantizers, lower.
  */
 public final class PostTrainingQuantization {
+  /** Beside all whose names begin with QLinear. */
+  private static final Set<String> QUANTIZED =
+      Set.of(
+          "QuantizeLinear",
+          "DynamicQuantizeLinear",
+          "FakeQuantize",
+          "ConvInteger",
+          "MatMulInteger",
+          "MatMulNBits",
+          "QGemm",
+          "QAttention");
+
   private final Planner planner;
   private final Engine engine;
 
@@ -257,24 +269,16 @@ public final class PostTrainingQuantization {
   }
 
   private static void refuseQuantized(Graph graph) {
-    graph.nodes().stream()
-        .filter(
-            node ->
-                node.is(
-                    "QuantizeLinear",
-                    "QLinearConv",
-                    "QLinearMatMul",
-                    "ConvInteger",
-                    "MatMulInteger"))
-        .findFirst()
-        .ifPresent(
-            node -> {
-              throw new InputException(
-                  "The model is quantized already: node \""
-                      + node.name()
-                      + "\" is a "
-                      + node.type()
-                      + ". Give the float model that it was made from");
-            });
+    for (Node node : graph.nodes()) {
+      if (QUANTIZED.contains(node.type()) || node.type().startsWith("QLinear")) {
+        throw new InputException(
+            "The model is quantized already: node \""
+                + node.name()
+                + "\" is a "
+                + node.type()
+                + ". Give the float model that it was made from");
+      }
+      node.attributes().graphs().forEach(PostTrainingQuantization::refuseQuantized);
+    }
   }
 }

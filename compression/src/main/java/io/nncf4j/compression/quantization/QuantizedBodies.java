@@ -101,6 +101,7 @@ record QuantizedBodies(
                   given,
                   parameters
                       .withPlacement(placement)
+                      .withSubsetSize(Integer.MAX_VALUE) // Of samples, not of steps.
                       .withWideActivations(wide == null ? null : inside(wide))
                       .withCalibration(parameters.calibration().withProgress(done -> {})),
                   plan);

@@ -1,6 +1,7 @@
 package io.nncf4j.compression.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.options.IgnoredScope;
@@ -10,9 +11,15 @@ import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
+import io.nncf4j.compression.quantization.runtime.TargetPlanner;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Attribute;
+import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
@@ -22,6 +29,8 @@ import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostTrainingQuantizationTest {
   private final Engine engine = new OnnxRuntimeEngine();
@@ -94,5 +103,34 @@ class PostTrainingQuantizationTest {
     assertThat(result.plan().weights()).extracting(WeightPlacement::node).doesNotContain("conv2");
     assertThat(result.findings()).anyMatch(finding -> finding.nodes().equals(List.of("conv2")));
     assertThat(result.model().graph().node("conv2").input(1)).isEqualTo("w2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"QuantizeLinear", "QLinearConv", "MatMulInteger", "MatMulNBits"})
+  void aModelThatIsQuantizedAlreadyIsRefused(String type) {
+    Graph body =
+        GraphEditor.empty("then")
+            .add(Node.onnx("inside", type, Attributes.NONE, List.of("input"), List.of("t")))
+            .output(new Value("t", null))
+            .build();
+    GraphEditor editor = new GraphEditor(TinyNetwork.model().graph());
+    editor.constant("yes", Tensor.ofBytes(DataType.BOOL, new byte[] {1}));
+    editor.add(
+        Node.onnx(
+            "if",
+            "If",
+            Attributes.NONE.with("then_branch", Attribute.of(body)),
+            List.of("yes"),
+            List.of("unused")));
+    Model quantized = Model.of(editor.build());
+    assertThatThrownBy(
+            () ->
+                new PostTrainingQuantization(new TargetPlanner(), new OnnxRuntimeEngine())
+                    .quantize(
+                        quantized,
+                        TinyNetwork.samples(TinyNetwork.images(1)),
+                        QuantizationParameters.defaults()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("\"inside\" is a " + type);
   }
 }

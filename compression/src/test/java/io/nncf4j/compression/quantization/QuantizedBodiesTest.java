@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nncf4j.compression.GraphSketch;
 import io.nncf4j.compression.TorchRandom;
+import io.nncf4j.compression.options.RangeEstimator;
+import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Attribute;
@@ -156,6 +158,60 @@ class QuantizedBodiesTest {
     assertThat(weights(result.model().graph().node("loop").graphAttribute("body")))
         .containsExactly(DataType.INT8);
     assertClose(model, result.model(), ROWS);
+  }
+
+  /** The state grows with each of forty steps: ranges must hold the last one's too. */
+  @Test
+  void lateStepsCount() {
+    Graph body =
+        GraphEditor.empty("body")
+            .input(new Value("i", TensorType.of(DataType.INT64)))
+            .input(new Value("go", TensorType.of(DataType.BOOL)))
+            .input(new Value("state", TensorType.of(DataType.FLOAT32, 5, 8)))
+            .constant("w", new TorchRandom(8).normal(8, 8))
+            .constant("step", Tensor.scalar(0.5f))
+            .add(Node.onnx("mm", "MatMul", Attributes.NONE, List.of("state", "w"), List.of("p")))
+            .add(Node.onnx("on", "Add", Attributes.NONE, List.of("state", "step"), List.of("next")))
+            .output(untyped("go"))
+            .output(untyped("next"))
+            .output(untyped("p"))
+            .build();
+    Model model =
+        new GraphSketch()
+            .input("x", 5, 8)
+            .constant("trips", Tensor.scalar(40L))
+            .add(
+                Node.onnx(
+                    "loop",
+                    "Loop",
+                    Attributes.NONE.with("body", Attribute.of(body)),
+                    List.of("trips", "", "x"),
+                    List.of("last", "y")))
+            .model("y");
+    PostTrainingQuantization.Result result = quantize(model, ROWS.subList(0, 4));
+    assertThat(weights(result.model().graph().node("loop").graphAttribute("body")))
+        .containsExactly(DataType.INT8);
+    assertClose(model, result.model(), ROWS.subList(4, 8));
+  }
+
+  @Test
+  void aPlanHoldsTheBodiesToo() {
+    PostTrainingQuantization quantization =
+        new PostTrainingQuantization(new OnnxRuntimePlanner(), new OnnxRuntimeEngine());
+    QuantizationParameters mean =
+        QuantizationParameters.defaults().withRange(RangeEstimator.MEAN_MIN_MAX);
+    CalibratedModel first =
+        quantization.calibrate(branching(false), GraphSketch.samples(IMAGES), mean, null);
+    assertThat(first.plan().bodies()).containsOnlyKeys("if:then_branch", "if:else_branch");
+    CalibratedModel again =
+        quantization.calibrate(
+            branching(false),
+            GraphSketch.samples(IMAGES),
+            QuantizationParameters.defaults(),
+            PlanJson.read(PlanJson.write(first.plan())));
+    assertThat(again.plan()).isEqualTo(first.plan());
+    assertThat(again.build(again.plan())).isEqualTo(first.build(first.plan()));
+    assertThat(first.plan().toString()).contains("if:then_branch").contains("w_then of conv_then");
   }
 
   @Test

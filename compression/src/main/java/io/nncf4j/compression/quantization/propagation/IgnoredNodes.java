@@ -84,7 +84,7 @@ public final class IgnoredNodes {
     }
     LimitedText.Budget budget = new LimitedText.Budget(pattern);
     return graph.nodes().stream()
-        .filter(node -> compiled.matcher(new LimitedText(node.name(), budget)).lookingAt())
+        .filter(node -> LimitedText.beginsWith(compiled, node.name(), budget))
         .toList();
   }
 

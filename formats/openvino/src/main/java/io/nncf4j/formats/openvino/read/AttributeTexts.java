@@ -11,11 +11,7 @@ final class AttributeTexts {
   private final Map<String, String> data;
 
   AttributeTexts(IrLayer layer) {
-    this(layer.data());
-  }
-
-  AttributeTexts(Map<String, String> data) {
-    this.data = data;
+    data = layer.data();
   }
 
   boolean has(String name) {
