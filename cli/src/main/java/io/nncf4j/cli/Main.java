@@ -3,6 +3,7 @@ package io.nncf4j.cli;
 import io.nncf4j.cli.config.ConfigCommand;
 import io.nncf4j.cli.console.Failures;
 import io.nncf4j.cli.console.ProgramVersion;
+import io.nncf4j.cli.convert.ConvertCommand;
 import io.nncf4j.cli.evaluate.EvaluateCommand;
 import io.nncf4j.cli.inspect.InspectCommand;
 import io.nncf4j.cli.quantize.QuantizeCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       EvaluateCommand.class,
       QuantizeCommand.class,
+      ConvertCommand.class,
       ReportCommand.class,
       TrainCommand.class,
       ConfigCommand.class

@@ -1,7 +1,6 @@
 package io.nncf4j.benchmarks.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
-import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
@@ -14,15 +13,11 @@ import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
 import io.nncf4j.engines.Engine;
-import io.nncf4j.engines.Session;
-import io.nncf4j.engines.SessionOptions;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a calibration pass takes beside a bare pass of the float model over the same decoded inputs,
@@ -55,49 +50,19 @@ public final class CalibrationPass {
     double[] ratio = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       if (round % 2 == 0) {
-        bare[round] = bare(model, samples, workers);
+        bare[round] = 1000 * BarePass.seconds(ENGINE, model, samples, workers);
       }
       long start = System.nanoTime();
       new Calibrator(ENGINE, options).run(model, values, List.of(), samples);
       observed[round] = millis(start);
       if (round % 2 == 1) {
-        bare[round] = bare(model, samples, workers);
+        bare[round] = 1000 * BarePass.seconds(ENGINE, model, samples, workers);
       }
       ratio[round] = observed[round] / bare[round];
     }
     print("bare pass", median(bare) / count, "ms a sample");
     print("calibration of " + values.size() + " values", median(observed) / count, "ms a sample");
     print("ratio", median(ratio), Arrays.toString(ratio));
-  }
-
-  private static double bare(Model model, DecodedSamples samples, int workers) {
-    long start = System.nanoTime();
-    AtomicInteger position = new AtomicInteger();
-    List<Thread> threads = new ArrayList<>();
-    for (int worker = 0; worker < workers; worker++) {
-      threads.add(new Thread(() -> runAll(model, samples.inputs(), position)));
-    }
-    threads.forEach(Thread::start);
-    for (Thread thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    return millis(start);
-  }
-
-  private static void runAll(
-      Model model, List<CalibrationSamples.Inputs> samples, AtomicInteger position) {
-    SessionOptions one = SessionOptions.defaults().withThreads(1).withReuseOutputs(true);
-    try (Session session = ENGINE.compile(model, one)) {
-      int index = position.getAndIncrement();
-      while (index < samples.size()) {
-        session.run(samples.get(index).tensors());
-        index = position.getAndIncrement();
-      }
-    }
   }
 
   private static int number(String[] arguments, int index, int absent) {

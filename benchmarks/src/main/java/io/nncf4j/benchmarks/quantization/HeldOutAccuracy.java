@@ -77,7 +77,8 @@ public final class HeldOutAccuracy {
       parameters = parameters.withBiasCorrection(BiasCorrectionMode.valueOf(arguments[4]));
     }
     if (arguments.length > 5) {
-      parameters = parameters.withRange(Objects.requireNonNull(RANGES.get(arguments[5]), arguments[5]));
+      parameters =
+          parameters.withRange(Objects.requireNonNull(RANGES.get(arguments[5]), arguments[5]));
     }
     List<Score> scores = new ArrayList<>();
     for (int draw = 1; draw <= Integer.parseInt(arguments[3]); draw++) {

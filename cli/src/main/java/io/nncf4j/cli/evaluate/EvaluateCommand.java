@@ -7,10 +7,10 @@ import io.nncf4j.cli.console.Quantities;
 import io.nncf4j.cli.console.TextTable;
 import io.nncf4j.cli.run.Engines;
 import io.nncf4j.cli.run.EvaluatedSamples;
+import io.nncf4j.cli.run.RunnableModel;
 import io.nncf4j.compression.evaluation.Evaluation;
 import io.nncf4j.compression.evaluation.EvaluationOptions;
 import io.nncf4j.compression.evaluation.Evaluator;
-import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
@@ -116,7 +116,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             .withOutput(output)
             .withBoxes(description.output());
     Engine engine = Engines.named(engineName);
-    Model model = ModelFiles.read(file);
+    Model model = RunnableModel.read(file);
     try (SampleSource all = description.open()) {
       SampleSource chosen = samples.of(all);
       try (ConsoleProgress progress = console.progress("evaluating", chosen.size(), "samples")) {

@@ -34,7 +34,7 @@ public final class RunFiles {
 
   private static String stem(Path file) {
     String name = file.getFileName().toString();
-    for (String ending : List.of(".run.json", ".json", ".onnx")) {
+    for (String ending : List.of(".run.json", ".json", ".onnx", ".xml")) {
       if (name.endsWith(ending) && name.length() > ending.length()) {
         return name.substring(0, name.length() - ending.length());
       }

@@ -28,12 +28,13 @@ public record JobFiles(Path model, Path output, boolean force) {
    */
   void check(boolean withReport) {
     OutputFiles.check(output, true);
-    ModelFiles.writerFor(output);
     if (isSameFile()) {
       throw new InputException(
           output + " is the model that is read; give the output another name, even with --force");
     }
-    OutputFiles.check(output, force);
+    for (Path place : ModelFiles.writerFor(output).places(output)) {
+      OutputFiles.check(place, force);
+    }
     for (Path beside :
         withReport
             ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))

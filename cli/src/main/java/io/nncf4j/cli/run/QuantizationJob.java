@@ -65,7 +65,7 @@ public final class QuantizationJob {
   public RunRecord run(String verb) {
     files.check(options.reports());
     try (OutputSet outputs = OutputSet.open(files.output(), files.force())) {
-      Model read = clock.time("read", () -> ModelFiles.read(files.model()));
+      Model read = clock.time("read", () -> RunnableModel.read(files.model()));
       CalibratedModel calibrated = calibrate(read);
       Choice choice = Choice.make(engine, calibrated, calibration, options, clock);
       Provenance provenance =
@@ -158,7 +158,10 @@ public final class QuantizationJob {
               () ->
                   new PairEvaluator(engine, how)
                       .evaluate(
-                          before, ModelFiles.read(written), data.evaluation(), data.measurable()));
+                          before,
+                          RunnableModel.read(written),
+                          data.evaluation(),
+                          data.measurable()));
       findings.addAll(measured.findings());
       if (data.metric().isPresent() && data.measurable().isEmpty()) {
         findings.add(

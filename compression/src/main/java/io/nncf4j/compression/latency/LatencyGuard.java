@@ -39,6 +39,14 @@ public final class LatencyGuard {
   /** Of so few rounds, only a clear margin says something. */
   private static final int FEWEST_ROUNDS = 4;
 
+  /**
+   * On a busy machine intervals stay wide: of more rounds, one that lies above {@link #FASTER} is
+   * enough where the estimate is this high.
+   */
+  private static final double MUCH_FASTER = 1.4;
+
+  private static final int MORE_ROUNDS = 6;
+
   /** Rounds in which a clear margin has to show. */
   private static final int QUICK_ROUNDS = 8;
 
@@ -188,7 +196,13 @@ public final class LatencyGuard {
   }
 
   private static boolean isClearlyFaster(LatencyRace race) {
-    return race.rounds(1) >= FEWEST_ROUNDS && race.comparison(1).speedupLow() >= CLEARLY_FASTER;
+    int rounds = race.rounds(1);
+    if (rounds < FEWEST_ROUNDS) {
+      return false;
+    }
+    LatencyComparison whole = race.comparison(1);
+    return whole.speedupLow() >= CLEARLY_FASTER
+        || (rounds >= MORE_ROUNDS && whole.speedup() >= MUCH_FASTER && isFaster(whole));
   }
 
   /** The fastest model is faster than the float one, or all are slower. */

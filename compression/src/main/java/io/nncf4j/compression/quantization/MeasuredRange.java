@@ -3,6 +3,7 @@ package io.nncf4j.compression.quantization;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.compression.options.RangeEstimator;
+import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
@@ -11,6 +12,10 @@ import io.nncf4j.engines.SessionOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /**
@@ -47,18 +52,52 @@ final class MeasuredRange {
       CalibrationSamples samples,
       List<RangeEstimator> estimators,
       Function<RangeEstimator, Model> build) {
-    List<Trial> trials = trials(engine, model, samples);
-    RangeEstimator best = estimators.get(0);
-    double smallest = distance(engine, build.apply(best), trials);
-    for (RangeEstimator estimator : estimators.subList(1, estimators.size())) {
-      double distance = distance(engine, build.apply(estimator), trials);
-      if (distance > smallest || (distance == smallest && Double.isFinite(distance))) {
-        return best;
+    ExecutorService runner = Executors.newSingleThreadExecutor(MeasuredRange::thread);
+    try {
+      // One thread runs a model while the other builds the next one.
+      CompletableFuture<List<Trial>> trials =
+          CompletableFuture.supplyAsync(() -> trials(engine, model, samples), runner);
+      RangeEstimator best = estimators.get(0);
+      double smallest = Double.NaN;
+      Model next = build.apply(best);
+      for (int index = 0; index < estimators.size(); index++) {
+        Model current = next;
+        CompletableFuture<Double> run =
+            trials.thenApplyAsync(known -> distance(engine, current, known), runner);
+        if (index + 1 < estimators.size()) {
+          next = build.apply(estimators.get(index + 1));
+        }
+        double distance = await(run);
+        if (distance > smallest || (distance == smallest && Double.isFinite(distance))) {
+          return best;
+        }
+        best = estimators.get(index);
+        smallest = distance;
       }
-      best = estimator;
-      smallest = distance;
+      return best;
+    } finally {
+      runner.shutdown();
     }
-    return best;
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "ranges");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static <T> T await(CompletableFuture<T> task) {
+    try {
+      return task.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof NncfException known) {
+        throw known;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new NncfException("Ranges could not be measured: " + e.getCause(), e);
+    }
   }
 
   private static List<Trial> trials(Engine engine, Model model, CalibrationSamples samples) {

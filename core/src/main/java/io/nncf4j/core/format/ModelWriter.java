@@ -20,6 +20,13 @@ public interface ModelWriter {
   }
 
   /**
+   * The files that every model takes, as far as that is known before writing; the main one first.
+   */
+  default List<Path> places(Path file) {
+    return List.of(file);
+  }
+
+  /**
    * Writes the model to {@code file} and whatever stands beside it (external weights). Called with
    * paths in a fresh folder by {@link ModelFiles}, which moves the finished files to their place;
    * callers use that class.

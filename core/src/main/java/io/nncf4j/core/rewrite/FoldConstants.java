@@ -9,6 +9,7 @@ import io.nncf4j.core.pass.Pass;
 import io.nncf4j.core.pass.PassResult;
 import io.nncf4j.core.quantize.FakeQuantize;
 import io.nncf4j.core.reference.Interpreter;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Left alone: dequantization and fake quantization of weights, which fold to floats what was
  * made small; nodes with bodies; operators that the interpreter does not know, among them all that
- * draw random numbers; results larger than both {@code maximumElements} and their inputs; work
- * beyond {@code maximumOperations}, which is an engine's; and values that are graph outputs.
+ * draw random numbers; results larger than both {@code maximumElements} and their inputs, unless
+ * they are half-precision weights made float32; work beyond {@code maximumOperations}, which is an
+ * engine's; and values that are graph outputs.
  *
  * @param maximumOperations budget for one node
  * @param maximumElements a result of at most so many elements may be larger than its inputs
@@ -91,6 +93,13 @@ public record FoldConstants(long maximumOperations, long maximumElements) implem
     return inputs;
   }
 
+  /** Half precision is a form of storing; passes and runtimes want the weights themselves. */
+  private static boolean widensHalf(Node node, List<@Nullable Tensor> inputs) {
+    Tensor input = node.is("Cast") && inputs.size() == 1 ? inputs.get(0) : null;
+    return input != null
+        && (input.dataType() == DataType.FLOAT16 || input.dataType() == DataType.BFLOAT16);
+  }
+
   private @Nullable List<Tensor> compute(
       Interpreter interpreter, Node node, List<@Nullable Tensor> inputs) {
     List<Tensor> results;
@@ -104,7 +113,7 @@ public record FoldConstants(long maximumOperations, long maximumElements) implem
     for (Tensor input : inputs) {
       given += input == null ? 0 : input.byteCount();
     }
-    boolean isConstant = node.is("Constant");
+    boolean isConstant = node.is("Constant") || widensHalf(node, inputs);
     for (Tensor result : results) {
       if (!isConstant && result.size() > maximumElements && result.byteCount() > given) {
         return null;

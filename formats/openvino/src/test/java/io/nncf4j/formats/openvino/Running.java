@@ -11,6 +11,7 @@ import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import io.nncf4j.testing.SharedFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,40 @@ final class Running {
       inputs.put(input.name(), Tensor.ofDoubles(type, values, lengths));
     }
     return inputs;
+  }
+
+  /** True for a single input of three channels. */
+  static boolean takesPhoto(Model model) {
+    Shape shape = model.graph().inputs().get(0).tensorType().shape();
+    return model.graph().inputs().size() == 1
+        && shape != null
+        && shape.rank() == 4
+        && shape.get(1).lengthOrMinusOne() == 3;
+  }
+
+  /** A photo with faces, stretched, in the range that the model of this name was made for. */
+  static Map<String, Tensor> photo(Model model, long unknownLength, String modelName) {
+    float white = modelName.startsWith("yunet") ? 255 : modelName.startsWith("mobile") ? 2 : 1;
+    float black = modelName.startsWith("mobile") ? -1 : 0;
+    Map<String, Tensor> inputs = inputs(model, unknownLength);
+    String name = inputs.keySet().iterator().next();
+    long[] shape = java.util.Objects.requireNonNull(inputs.get(name)).shape();
+    int height = (int) shape[2];
+    int width = (int) shape[3];
+    float[] values = new float[Tensor.elementCount(shape)];
+    try {
+      java.awt.image.BufferedImage image =
+          javax.imageio.ImageIO.read(SharedFiles.data("faces/12.jpg").toFile());
+      for (int index = 0; index < values.length; index++) {
+        int x = index % width * image.getWidth() / width;
+        int y = index / width % height * image.getHeight() / height;
+        int channel = index / width / height % 3;
+        values[index] = (image.getRGB(x, y) >> 8 * channel & 255) / 255f * white + black;
+      }
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return Map.of(name, Tensor.ofFloats(values, shape));
   }
 
   /** Outputs by position. */

@@ -1,9 +1,10 @@
 package io.nncf4j.formats.openvino.ir;
 
 import io.nncf4j.core.InputException;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import javax.xml.stream.XMLStreamReader;
  */
 public final class IrParser {
   private static final int MAXIMUM_DEPTH = 256;
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final int OLDEST = 2;
   private static final int NEWEST = 11;
 
@@ -33,16 +35,23 @@ public final class IrParser {
    * @throws InputException when the file is no IR of a known version; the message has no file name
    */
   public static IrNetwork parse(Path file) {
-    try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
-      return parse(stream);
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      reader.mark(1);
+      if (reader.read() != BYTE_ORDER_MARK) {
+        reader.reset();
+      }
+      return parse(reader);
+    } catch (CharacterCodingException e) {
+      throw new InputException("is no text in UTF-8", e);
     } catch (IOException e) {
       throw new InputException("cannot be read: " + e.getMessage(), e);
     }
   }
 
-  public static IrNetwork parse(InputStream stream) {
+  /** Decoding is done here and not by the parser, which would print what it does not like. */
+  private static IrNetwork parse(Reader text) {
     try {
-      XMLStreamReader reader = factory().createXMLStreamReader(stream);
+      XMLStreamReader reader = factory().createXMLStreamReader(text);
       IrParser parser = new IrParser(new XmlCursor(reader, MAXIMUM_DEPTH));
       return parser.document();
     } catch (XMLStreamException e) {

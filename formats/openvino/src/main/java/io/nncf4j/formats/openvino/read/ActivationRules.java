@@ -56,6 +56,11 @@ final class ActivationRules {
 
   /** A slope of one dimension belongs to the channels, axis 1. */
   private static void prelu(LayerContext layer) {
+    Tensor single = layer.constantOrNull(1);
+    if (single != null && single.size() == 1) {
+      layer.finish("LeakyRelu", Attributes.NONE.with("alpha", single.floatAt(0)), layer.input(0));
+      return;
+    }
     String slope = layer.input(1);
     Shape shape = layer.type(1).shape();
     if (shape != null && shape.rank() == 1 && shape.isStatic() && shape.toArray()[0] != 1) {

@@ -11,7 +11,11 @@ final class AttributeTexts {
   private final Map<String, String> data;
 
   AttributeTexts(IrLayer layer) {
-    data = layer.data();
+    this(layer.data());
+  }
+
+  AttributeTexts(Map<String, String> data) {
+    this.data = data;
   }
 
   boolean has(String name) {

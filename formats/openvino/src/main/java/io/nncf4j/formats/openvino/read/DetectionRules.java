@@ -34,7 +34,9 @@ final class DetectionRules {
             attributes,
             layer.input(0),
             layer.input(1),
-            layer.hasInput(2) ? ShapeRules.vector(layer, 2) : "",
+            layer.hasInput(2)
+                ? layer.emit("Reshape", ShapeRules.int64(layer, 2), layer.ints(1))
+                : "",
             threshold(layer, 3),
             threshold(layer, 4));
     String scores = layer.emit("GatherND", layer.input(1), chosen);

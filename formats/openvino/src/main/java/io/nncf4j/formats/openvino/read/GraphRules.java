@@ -1,6 +1,7 @@
 package io.nncf4j.formats.openvino.read;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Attribute;
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.Node;
@@ -85,9 +86,32 @@ final class GraphRules {
         new Node(
             layer.graph().names().fresh(GraphTranslator.nodeName(layer.layer()) + "/node"),
             FakeQuantize.OPERATOR,
-            Attributes.NONE.with("levels", levels),
+            grid(layer, Attributes.NONE.with("levels", levels)),
             read,
             List.of(value)));
+  }
+
+  /** The grid that our own writer keeps beside the ranges; others say the ranges alone. */
+  private static Attributes grid(LayerContext layer, Attributes attributes) {
+    Map<String, String> information = layer.layer().information();
+    String type = information.get("nncf_grid/type");
+    if (type == null) {
+      return attributes;
+    }
+    AttributeTexts grid = new AttributeTexts(information);
+    float[] scale = grid.numbers("nncf_grid/scale");
+    long[] zeroPoint = grid.integers("nncf_grid/zero_point");
+    double[] zeros = java.util.Arrays.stream(zeroPoint).asDoubleStream().toArray();
+    long[] shape = scale.length == 1 ? new long[0] : new long[] {scale.length};
+    if (scale.length != zeros.length) {
+      throw new InputException(
+          "its grid has " + scale.length + " scales and " + zeros.length + " zero points");
+    }
+    return attributes
+        .with("scale", Attribute.of(Tensor.ofFloats(scale, shape)))
+        .with("zero_point", Attribute.of(Tensor.ofDoubles(IrTypes.parse(type), zeros, shape)))
+        .with("axis", grid.integer("nncf_grid/axis", 0))
+        .with("lowest_code", grid.integer("nncf_grid/lowest_code"));
   }
 
   /** Ranges as constants of their own type: passes look for constants, not behind a Cast. */

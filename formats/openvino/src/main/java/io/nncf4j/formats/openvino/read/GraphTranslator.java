@@ -79,7 +79,14 @@ final class GraphTranslator {
    * @param bound what Parameters stand for, by layer number, where they are no inputs
    */
   void translateLayers(Map<Integer, String> bound) {
-    for (IrLayer layer : order.sorted()) {
+    // Callers know inputs and outputs by their place in the file.
+    List<IrLayer> layers = new ArrayList<>();
+    network.layers().stream().filter(GraphTranslator::isInput).forEach(layers::add);
+    order.sorted().stream()
+        .filter(layer -> !isInput(layer) && !layer.type().equals("Result"))
+        .forEach(layers::add);
+    network.layers().stream().filter(each -> each.type().equals("Result")).forEach(layers::add);
+    for (IrLayer layer : layers) {
       try {
         String value = bound.get(layer.id());
         if (value == null) {
@@ -97,11 +104,16 @@ final class GraphTranslator {
       for (IrLayer layer : network.layers()) {
         for (int port = 0; port < layer.outputs().size(); port++) {
           if (!order.isRead(layer, layer.outputs().get(port)) && !layer.type().equals("Input")) {
-            addOutput(value(layer, layer.outputs().get(port).id()));
+            String value = value(layer, layer.outputs().get(port).id());
+            addOutput(value, value + "/output");
           }
         }
       }
     }
+  }
+
+  private static boolean isInput(IrLayer layer) {
+    return layer.inputs().isEmpty() && List.of("Parameter", "Input").contains(layer.type());
   }
 
   private void translate(IrLayer layer) {
@@ -226,7 +238,9 @@ final class GraphTranslator {
         precision.isEmpty() || precision.equalsIgnoreCase("UNSPECIFIED")
             ? null
             : widened(IrTypes.parse(precision));
-    return new TensorType(type, shape(port.shape()));
+    // A port without dimensions is a scalar, or a value of which not even the rank is known.
+    boolean open = !network.isLegacy() && port.dimensions().isEmpty();
+    return new TensorType(type, open ? null : shape(port.shape()));
   }
 
   static @Nullable Shape shape(@Nullable List<Long> lengths) {
@@ -281,14 +295,22 @@ final class GraphTranslator {
   /** The value that a Result names: an Identity where a caller could not tell it from another. */
   void addResult(IrLayer layer, String value) {
     results.put(layer.id(), value);
-    addOutput(value);
+    LayerOrder.Source source = order.source(layer, 0);
+    List<String> wishes = new ArrayList<>();
+    if (source != null) {
+      source.layer().outputs().stream()
+          .filter(port -> port.id() == source.port())
+          .forEach(port -> wishes.addAll(port.names()));
+    }
+    wishes.remove(value);
+    addOutput(value, wishes.isEmpty() ? value + "/output" : wishes.get(wishes.size() - 1));
   }
 
-  private void addOutput(String value) {
+  private void addOutput(String value, String otherName) {
     String name = value;
     boolean taken = outputs.stream().anyMatch(output -> output.name().equals(value));
     if (taken || nodes.stream().noneMatch(node -> node.outputs().contains(value))) {
-      name = names.fresh(value + "/output");
+      name = names.fresh(otherName);
       node("Identity", name, Attributes.NONE, List.of(value), List.of(name));
       types.put(name, typeOf(value));
     }

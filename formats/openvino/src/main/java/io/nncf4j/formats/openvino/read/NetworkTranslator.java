@@ -26,7 +26,7 @@ public final class NetworkTranslator {
    */
   public static Model translate(IrNetwork network, IrWeights weights) {
     Graph graph = new GraphTranslator(network, weights, new Names(), null).translate();
-    graph = new GraphEditor(graph).removeUnused().build();
+    graph = JoinBiases.apply(new GraphEditor(graph).removeUnused().build());
     Map<String, Integer> opsets = new TreeMap<>();
     opsets.put("", Model.CANONICAL_OPSET);
     addDomains(graph, opsets);

@@ -47,7 +47,35 @@ final class ReductionRules {
   }
 
   private static void reduce(LayerContext layer, String type) {
+    if (isGlobalPooling(layer) && (type.equals("ReduceMean") || type.equals("ReduceMax"))) {
+      layer.finish(
+          type.equals("ReduceMean") ? "GlobalAveragePool" : "GlobalMaxPool",
+          Attributes.NONE,
+          layer.input(0));
+      return;
+    }
     layer.finish(type, keeping(layer), layer.input(0), axes(layer, 1));
+  }
+
+  /** All axes behind the channels, kept: runtimes know that better under another name. */
+  private static boolean isGlobalPooling(LayerContext layer) {
+    io.nncf4j.core.graph.Shape shape = layer.type(0).shape();
+    Tensor axes = layer.constantOrNull(1);
+    if (shape == null
+        || axes == null
+        || shape.rank() < 3
+        || shape.rank() > 5
+        || axes.size() != shape.rank() - 2
+        || layer.dataType(0) != DataType.FLOAT32
+        || !layer.data.flag("keep_dims", false)) {
+      return false;
+    }
+    long[] sorted = axes.toLongs();
+    for (int index = 0; index < sorted.length; index++) {
+      sorted[index] = LayerContext.axis(sorted[index], shape.rank());
+    }
+    java.util.Arrays.sort(sorted);
+    return sorted[0] == 2 && sorted[sorted.length - 1] == shape.rank() - 1;
   }
 
   private static void logical(LayerContext layer, String type) {

@@ -1,0 +1,167 @@
+package io.nncf4j.cli.convert;
+
+import io.nncf4j.cli.console.Console;
+import io.nncf4j.cli.console.Quantities;
+import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.UnsupportedOperatorException;
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.format.ModelReader;
+import io.nncf4j.core.format.ModelWriter;
+import io.nncf4j.core.format.OutputFiles;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.pass.PassResult;
+import io.nncf4j.core.rewrite.LowerFakeQuantize;
+import io.nncf4j.formats.openvino.OpenVinoWriter;
+import io.nncf4j.formats.openvino.read.NetworkTranslator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nncf convert IN -o OUT}. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = "Writes a model in another format, which the name of the output says.",
+    footer = {
+      "",
+      "Formats: ONNX (.onnx) and OpenVINO IR (.xml, with .bin beside it).",
+      "",
+      "Examples:",
+      "  nncf convert mobilenet.onnx -o mobilenet.xml",
+      "  nncf convert mobilenet.onnx -o mobilenet.xml --half",
+      "  nncf convert face-detection.xml -o face-detection.onnx"
+    })
+public final class ConvertCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "IN", description = "Model file.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
+  private Path file;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT",
+      description = "Model file to write.")
+  @SuppressWarnings("NullAway.Init")
+  private Path output;
+
+  @Option(
+      names = "--half",
+      description = "Store float32 weights in half precision (OpenVINO IR only).")
+  private boolean half;
+
+  @Option(names = "--force", description = "Write over existing files.")
+  private boolean force;
+
+  @Mixin private final Console console = new Console();
+
+  @Override
+  public Integer call() throws IOException {
+    ModelWriter writer = writer();
+    for (Path place : writer.places(output)) {
+      OutputFiles.check(place, force);
+    }
+    Model model = ModelFiles.read(file);
+    refuseForeign(model);
+    List<Finding> findings = new ArrayList<>();
+    Model prepared = model;
+    if (writer.format().equals("onnx")) {
+      PassResult lowered = new LowerFakeQuantize().apply(model);
+      findings.addAll(lowered.findings());
+      prepared = lowered.model();
+    }
+    Model result = prepared;
+    List<Path> written = OutputFiles.write(output, force, target -> writer.write(result, target));
+    Conversion conversion =
+        new Conversion(
+            file.toString(),
+            written.stream().map(Path::toString).toList(),
+            formatOf(file),
+            writer.format(),
+            result.graph().nodes().size(),
+            size(ModelFiles.filesOf(file)),
+            size(written),
+            findings);
+    console.findings(findings);
+    console.result(conversion, print(conversion));
+    return 0;
+  }
+
+  private ModelWriter writer() {
+    ModelWriter named = ModelFiles.writerFor(output);
+    if (!half) {
+      return named;
+    }
+    ModelWriter halving = OpenVinoWriter.withHalfWeights();
+    if (!halving.format().equals(named.format())) {
+      throw new InputException(
+          "--half is of OpenVINO IR; the name "
+              + output.getFileName()
+              + " asks for "
+              + named.format());
+    }
+    return halving;
+  }
+
+  /** Layers that stand for themselves alone: no other format has them. */
+  private static void refuseForeign(Model model) {
+    List<UnsupportedOperatorException.Unsupported> foreign = new ArrayList<>();
+    collect(model.graph(), foreign);
+    if (!foreign.isEmpty()) {
+      throw new UnsupportedOperatorException("The conversion", foreign);
+    }
+  }
+
+  private static void collect(Graph graph, List<UnsupportedOperatorException.Unsupported> foreign) {
+    for (Node node : graph.nodes()) {
+      if (node.operator().domain().equals(NetworkTranslator.DOMAIN)) {
+        foreign.add(
+            new UnsupportedOperatorException.Unsupported(
+                node.name(),
+                node.type(),
+                node.stringAttribute(NetworkTranslator.REASON, "it is not known")));
+      }
+      node.attributes().graphs().forEach(body -> collect(body, foreign));
+    }
+  }
+
+  private static String formatOf(Path file) {
+    return ModelFiles.readers().stream()
+        .filter(reader -> reader.accepts(file))
+        .findFirst()
+        .map(ModelReader::format)
+        .orElse("");
+  }
+
+  private static long size(List<Path> files) throws IOException {
+    long bytes = 0;
+    for (Path each : files) {
+      bytes += Files.size(each);
+    }
+    return bytes;
+  }
+
+  private static String print(Conversion conversion) {
+    return new TextTable()
+        .row("read", conversion.model() + " (" + conversion.from() + ")")
+        .row("written", String.join(", ", conversion.outputs()) + " (" + conversion.to() + ")")
+        .row("nodes", Integer.toString(conversion.nodes()))
+        .row(
+            "size",
+            Quantities.bytes(conversion.bytesBefore())
+                + " before, "
+                + Quantities.bytes(conversion.bytesAfter())
+                + " after")
+        .print();
+  }
+}
