@@ -43,11 +43,9 @@ public final class LayerRules {
     Map<String, LayerRule> rules = all();
     for (String key : rules.keySet()) {
       String type = key.startsWith(LEGACY) ? key.substring(LEGACY.length()) : key;
-      boolean now = rules.containsKey(type);
-      boolean old = rules.containsKey(LEGACY + type);
-      types.put(type, now ? (old ? "3 to 11" : "10, 11") : "3 to 7");
+      types.put(type, rules.containsKey(type) ? "all" : "3 to 7");
     }
-    types.put("Const", "3 to 11");
+    types.put("Const", "all");
     return types;
   }
 }
