@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Dimension;
+import io.nncf4j.core.graph.GraphEditor;
+import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.layers.Activation;
 import io.nncf4j.layers.BatchNormalization;
 import io.nncf4j.layers.Convolution;
@@ -14,11 +17,13 @@ import io.nncf4j.layers.GraphBuilder;
 import io.nncf4j.layers.Linear;
 import io.nncf4j.layers.Pooling;
 import io.nncf4j.layers.Sequential;
+import io.nncf4j.learning.Checkpoint;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +104,11 @@ class TrainTest {
     JsonNode result = run.json();
     assertThat(result.get("top1").asDouble()).isGreaterThan(0.9);
     assertThat(Files.readAllLines(out.resolve("log.jsonl"))).hasSize(7);
+    assertThat(Files.readString(out.resolve("model.html"))).contains("Loss by epoch", "Accuracy");
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .anyMatch(name -> name.startsWith("events.out.tfevents."));
+    }
     assertThat(ModelFiles.read(out.resolve("model.onnx")).graph().nodes())
         .extracting(Node::type)
         .contains("QuantizeLinear", "DequantizeLinear")
@@ -120,6 +130,71 @@ class TrainTest {
     CommandRun again = CommandRun.of("train", "--config", folder.resolve("c.json"), "-o", out);
     assertThat(again.exitCode()).isEqualTo(2);
     assertThat(again.error()).contains("earlier run", "--resume");
+  }
+
+  @Test
+  void accuracyAwareTrainingStopsWhenItIsAccurateEnough() throws IOException {
+    Path out = folder.resolve("run");
+    Path file = quantized();
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "\"epochs\"",
+                """
+                "accuracy_aware_training": {"mode": "early_exit", "params": {
+                  "maximal_absolute_accuracy_degradation": -0.6, "maximal_total_epochs": 9}},
+                "epochs\""""));
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    JsonNode result = run.json();
+    assertThat(result.get("accurate enough").asBoolean()).isTrue();
+    assertThat(result.get("best epoch").asInt()).isBetween(1, 8);
+    assertThat(result.get("drop").asDouble()).isLessThanOrEqualTo(-0.6);
+    assertThat(Files.readString(out.resolve("log.jsonl"))).contains(": accurate enough");
+    assertThat(out.resolve("best.safetensors")).exists();
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsTheRunAndNamesStepAndLayer() throws IOException {
+    Path out = folder.resolve("run");
+    Path file = config("");
+    Path modelFile = folder.resolve("model.onnx");
+    Model model = ModelFiles.read(modelFile);
+    GraphEditor editor = new GraphEditor(model.graph());
+    String weight =
+        model.graph().constants().keySet().stream()
+            .filter(name -> name.contains("fc") && name.contains("weight"))
+            .findFirst()
+            .orElseThrow();
+    Tensor before = model.graph().constants().get(weight);
+    float[] values = before.toFloats();
+    values[2] = Float.NaN;
+    editor.constant(weight, Tensor.ofFloats(values, before.shape()));
+    ModelFiles.write(model.withGraph(editor.build()), modelFile, true);
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.error())
+        .contains("The loss is NaN at step 1 of epoch 1; the first value that is not finite: ")
+        .contains("\"" + weight + "\", which node \"fc")
+        .contains("last.safetensors");
+    assertThat(out.resolve("last.safetensors")).exists();
+    assertThat(out.resolve("model.onnx")).doesNotExist();
+  }
+
+  @Test
+  void frozenLayersKeepTheirWeights() throws IOException {
+    Path out = folder.resolve("run");
+    Path file = config(", \"frozen_layers\": [\"{re}conv\"]");
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out);
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(Checkpoint.read(out.resolve("last.safetensors")).model().keySet())
+        .anyMatch(name -> name.contains("fc"))
+        .noneMatch(name -> name.contains("conv"));
+    Files.writeString(file, Files.readString(file).replace("{re}conv", "fonv"));
+    run = CommandRun.of("train", "--config", file, "-o", folder.resolve("b"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.error()).contains("frozen_layers", "fonv");
   }
 
   @Test

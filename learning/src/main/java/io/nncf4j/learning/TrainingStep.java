@@ -8,7 +8,10 @@ import io.nncf4j.engines.libtorch.TrainingState;
 import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * One step of training: forward, loss, backward, clipping, update.
@@ -28,7 +31,7 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
   }
 
   /**
-   * Runs the step.
+   * Runs the step. When the loss is not finite nothing is updated, so that its cause can be found.
    *
    * @param loss makes the scalar to be minimised; it is closed here
    * @return the loss before the update
@@ -40,6 +43,9 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
     try (Outputs outputs = session.forward(inputs);
         org.bytedeco.pytorch.Tensor scalar = loss.apply(outputs)) {
       value = scalar.item_float();
+      if (!Double.isFinite(value)) {
+        return value;
+      }
       scalar.backward();
     }
     if (clipNorm > 0) {
@@ -50,6 +56,17 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
     return value;
   }
 
+  private static org.bytedeco.pytorch.Tensor sum(
+      org.bytedeco.pytorch.Tensor loss, Optional<org.bytedeco.pytorch.Tensor> extra) {
+    if (extra.isEmpty()) {
+      return loss;
+    }
+    try (loss;
+        org.bytedeco.pytorch.Tensor more = extra.get()) {
+      return torch.add(loss, more);
+    }
+  }
+
   /**
    * Runs the step of a classifier: cross entropy of the first output [N, classes].
    *
@@ -57,9 +74,22 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
    * @return the loss before the update
    */
   public double runClassifier(Map<String, Tensor> inputs, long[] labels) {
+    return runClassifier(inputs, labels, Optional::empty);
+  }
+
+  /**
+   * As {@link #runClassifier(Map, long[])}, with something added to the loss.
+   *
+   * @param extra asked after the forward pass; its tensor is closed here
+   */
+  public double runClassifier(
+      Map<String, Tensor> inputs,
+      long[] labels,
+      Supplier<Optional<org.bytedeco.pytorch.Tensor>> extra) {
     try (org.bytedeco.pytorch.Tensor targets =
         TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
-      return run(inputs, outputs -> Losses.crossEntropy(outputs.first(), targets));
+      return run(
+          inputs, outputs -> sum(Losses.crossEntropy(outputs.first(), targets), extra.get()));
     }
   }
 }

@@ -83,6 +83,14 @@ public final class Console {
     }
   }
 
+  /** Tells people a line on standard error; nothing for machines. */
+  public void note(String line) {
+    if (!json) {
+      error().println(line);
+      error().flush();
+    }
+  }
+
   /**
    * Shows how far long work has got, on standard error; nothing for work of less than two seconds.
    *

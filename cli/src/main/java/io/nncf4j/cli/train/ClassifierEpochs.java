@@ -1,6 +1,6 @@
 package io.nncf4j.cli.train;
 
-import io.nncf4j.compression.training.QuantizationController;
+import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Dimension;
@@ -15,6 +15,7 @@ import io.nncf4j.data.image.Augmentation;
 import io.nncf4j.data.source.ImageSource;
 import io.nncf4j.engines.libtorch.Outputs;
 import io.nncf4j.engines.libtorch.TrainingSession;
+import io.nncf4j.engines.libtorch.operators.DivergedRangeException;
 import io.nncf4j.learning.LearningRateSchedule;
 import io.nncf4j.learning.TrainingStep;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class ClassifierEpochs {
   private final TrainedClassifier classifier;
   private final SampleSource train;
   private final SampleSource test;
+  private double samplesPerSecond;
 
   ClassifierEpochs(
       TrainSettings settings, TrainedClassifier classifier, SampleSource train, SampleSource test) {
@@ -33,6 +35,11 @@ final class ClassifierEpochs {
     this.classifier = classifier;
     this.train = train;
     this.test = test;
+    if (train.size() == 0 || test.size() == 0) {
+      throw new InputException(
+          "The data set \"" + (train.size() == 0 ? settings.trainData() : settings.testData())
+              + "\" is empty: it describes no sample");
+    }
     if (train.size() < settings.batchSize()) {
       throw new InputException(
           "The training data have "
@@ -50,6 +57,11 @@ final class ClassifierEpochs {
     return Math.min(settings.stepsPerEpoch(), train.size() / settings.batchSize());
   }
 
+  /** Speed of the last epoch of training. */
+  double samplesPerSecond() {
+    return samplesPerSecond;
+  }
+
   /**
    * Trains one epoch; order and changes of pictures follow from seed and epoch alone.
    *
@@ -57,11 +69,8 @@ final class ClassifierEpochs {
    * @return the mean loss
    * @throws NncfException when a loss is no number any more
    */
-  double train(long epoch, LongConsumer progress) {
-    QuantizationController controller = classifier.controller();
-    if (controller != null) {
-      controller.scheduler().epochStep();
-    }
+  double train(long epoch, LongConsumer progress, TrainJournal journal) {
+    CompressionController controller = classifier.controller();
     LearningRateSchedule schedule = settings.schedule(stepsPerEpoch());
     TrainingStep step =
         new TrainingStep(classifier.session(), classifier.optimizer(), settings.clipNorm());
@@ -69,6 +78,7 @@ final class ClassifierEpochs {
         LoaderOptions.defaults().withBatchSize(settings.batchSize()).withDropLast(true);
     double sum = 0;
     long done = 0;
+    long began = System.nanoTime();
     try (BatchLoader loader =
         new BatchLoader(augmented(epoch).shuffled(settings.seed() * 1_000_003L + epoch), options)) {
       for (Batch batch : loader) {
@@ -81,24 +91,15 @@ final class ClassifierEpochs {
           if (controller != null) {
             controller.scheduler().step();
           }
-          double loss = step(step, batch);
-          if (!Double.isFinite(loss)) {
-            throw new NncfException(
-                "The loss is "
-                    + loss
-                    + " at step "
-                    + done
-                    + " of epoch "
-                    + epoch
-                    + ": the checkpoint of the last epoch is still good; resume from it with a"
-                    + " lower optimizer.base_lr, or with optimizer.clip_norm");
-          }
+          double loss = step(step, batch, epoch, done);
+          journal.step(global + 1, loss, classifier.optimizer().learningRate());
           sum += loss;
           done++;
           progress.accept(done);
         }
       }
     }
+    samplesPerSecond = done * settings.batchSize() / ((System.nanoTime() - began) / 1e9);
     return sum / Math.max(1, done);
   }
 
@@ -113,10 +114,37 @@ final class ClassifierEpochs {
         new Augmentation(settings.padding(), settings.flip(), settings.seed()), epoch);
   }
 
-  private double step(TrainingStep step, Batch batch) {
+  private double step(TrainingStep step, Batch batch, long epoch, long number) {
     long[] labels = labels(batch);
     requireLabels(labels, classes(), batch);
-    return step.runClassifier(Map.of(step.session().inputs().get(0).name(), batch.input()), labels);
+    Map<String, Tensor> inputs = Map.of(step.session().inputs().get(0).name(), batch.input());
+    double loss;
+    try {
+      loss = step.runClassifier(inputs, labels, classifier::extraLoss);
+    } catch (DivergedRangeException e) {
+      throw diverged("Training has diverged", number, epoch, e.where());
+    }
+    if (!Double.isFinite(loss)) {
+      String where =
+          step.session().firstNonFinite(inputs).orElse("the loss itself, all values being finite");
+      throw diverged("The loss is " + loss, number, epoch, where);
+    }
+    return loss;
+  }
+
+  private static NncfException diverged(String what, long step, long epoch, String where) {
+    return new NncfException(
+        what
+            + " at step "
+            + (step + 1)
+            + " of epoch "
+            + (epoch + 1)
+            + "; the first value that is not finite: "
+            + where
+            + ". The last checkpoint ("
+            + TrainRun.LAST
+            + ") is still good; resume from it with a lower optimizer.base_lr, or with"
+            + " optimizer.clip_norm");
   }
 
   /** How many outputs the classifier has; as many as can be counted when the model does not say. */
@@ -149,8 +177,7 @@ final class ClassifierEpochs {
   }
 
   /** Share of test samples whose largest output is that of their label. */
-  double accuracy(LongConsumer progress) {
-    TrainingSession session = classifier.session();
+  double accuracy(TrainingSession session, LongConsumer progress) {
     session.setTraining(false);
     String input = session.inputs().get(0).name();
     long right = 0;

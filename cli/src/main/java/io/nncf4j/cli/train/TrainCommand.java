@@ -1,13 +1,17 @@
 package io.nncf4j.cli.train;
 
 import io.nncf4j.cli.console.Console;
-import io.nncf4j.cli.console.ConsoleProgress;
 import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.cli.report.RunFiles;
+import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.compression.training.QuantizationController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.format.OutputSet;
+import io.nncf4j.core.record.Environment;
+import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
@@ -33,12 +37,13 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Trains a classifier, with the compression that the configuration names.",
-      "Writes last.safetensors and best.safetensors (checkpoints), log.jsonl and model.onnx."
+      "Writes last.safetensors and best.safetensors (checkpoints), log.jsonl, events for",
+      "TensorBoard, model.onnx, and model.html with the curves."
     },
     footer = {
       "",
       "Examples:",
-      "  nncf train --config examples/qat-cifar10.json -o run",
+      "  nncf train --config examples/qat-cifar10.json",
       "  nncf train --config c.json -o run --resume run/last.safetensors",
       "  nncf train --config c.json -o run --mode test --resume run/best.safetensors"
     })
@@ -60,11 +65,10 @@ public final class TrainCommand implements Runnable {
 
   @Option(
       names = {"-o", "--output"},
-      required = true,
       paramLabel = "FOLDER",
-      description = "Where checkpoints, log and model go; made when it is not there.")
-  @SuppressWarnings("NullAway.Init")
-  private Path folder;
+      description =
+          "Where checkpoints, log and model go; made when it is not there (default: run).")
+  private Path folder = Path.of("run");
 
   @Option(
       names = {"-m", "--mode"},
@@ -103,7 +107,7 @@ public final class TrainCommand implements Runnable {
         SampleSource test = DatasetDescription.read(settings.testData()).open();
         TrainedClassifier classifier =
             TrainedClassifier.build(settings, model, train, checkpoint)) {
-      QuantizationController controller = classifier.controller();
+      CompressionController controller = classifier.controller();
       if (controller != null) {
         console.findings(controller.findings());
       }
@@ -111,23 +115,53 @@ public final class TrainCommand implements Runnable {
       ClassifierEpochs epochs = new ClassifierEpochs(settings, classifier, train, test);
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("config", configFile.toString());
-      if (mode == Mode.train) {
-        train(settings, classifier, epochs, checkpoint.map(Checkpoint::epoch).orElse(0L), result);
-      } else if (mode == Mode.test) {
-        result.put("top1", accuracy(epochs));
-      }
-      if (mode != Mode.test) {
-        Path exported = folder.resolve("model.onnx");
-        ModelFiles.write(classifier.exported(), exported, force || mode == Mode.train);
-        result.put("model", exported.toString());
+      if (mode == Mode.test) {
+        result.put("top1", epochs.accuracy(classifier.session(), done -> {}));
+      } else {
+        try (TrainJournal journal = new TrainJournal(folder)) {
+          if (mode == Mode.train) {
+            long from = checkpoint.map(Checkpoint::epoch).orElse(0L);
+            result.putAll(
+                new TrainRun(settings, classifier, epochs, journal, folder, console).train(from));
+          }
+          result.put("model", export(settings, classifier, journal, result).toString());
+        }
       }
       TextTable table = new TextTable();
       result.forEach((name, value) -> table.row(name, text(value)));
       if (controller != null) {
-        result.put("quantizers", controller.quantizers().size());
+        controller
+            .part(QuantizationController.class)
+            .ifPresent(part -> result.put("quantizers", part.quantizers().size()));
       }
       console.result(result, table.print());
     }
+  }
+
+  /** Writes the model and its page, which shows how training went. */
+  private Path export(
+      TrainSettings settings,
+      TrainedClassifier classifier,
+      TrainJournal journal,
+      Map<String, Object> figures) {
+    Path exported = folder.resolve("model.onnx");
+    RunRecord.Builder run =
+        RunRecord.builder("train", settings.model().getFileName().toString())
+            .output(exported.getFileName().toString())
+            .environment(Environment.current(settings.training().threads()))
+            .curves(journal.curves());
+    figures.forEach((name, value) -> run.provenance(name, text(value)));
+    CompressionController controller = classifier.controller();
+    if (controller != null) {
+      run.findings(controller.findings());
+    }
+    try (OutputSet files = OutputSet.open(exported, force || mode == Mode.train)) {
+      Model made = classifier.exported();
+      files.add(exported, file -> ModelFiles.write(made, file, true));
+      RunFiles.add(run.build(), exported, files);
+      files.commit();
+    }
+    return exported;
   }
 
   private static String text(Object value) {
@@ -161,57 +195,6 @@ public final class TrainCommand implements Runnable {
     loading.apply();
     if (!loading.isComplete()) {
       console.findings(List.of(Finding.warning("weights-partly-loaded", loading.toString())));
-    }
-  }
-
-  private void train(
-      TrainSettings settings,
-      TrainedClassifier classifier,
-      ClassifierEpochs epochs,
-      long from,
-      Map<String, Object> result) {
-    TrainLog log = new TrainLog(folder.resolve("log.jsonl"));
-    int perEpoch = epochs.stepsPerEpoch();
-    double best = -1;
-    int bestStage = -1;
-    double start = accuracy(epochs);
-    result.put("top1 before", start);
-    log.add(Map.of("epoch", from, "event", "start", "top1", start));
-    for (long epoch = from; epoch < settings.epochs(); epoch++) {
-      long began = System.nanoTime();
-      double loss;
-      try (ConsoleProgress progress =
-          console.progress(
-              "epoch " + (epoch + 1) + " of " + settings.epochs(), perEpoch, "steps")) {
-        loss = epochs.train(epoch, progress::update);
-      }
-      double seconds = (System.nanoTime() - began) / 1e9;
-      double top1 = accuracy(epochs);
-      QuantizationController controller = classifier.controller();
-      int stage = controller == null ? 0 : controller.compressionStage().ordinal();
-      Checkpoint checkpoint = classifier.checkpoint(epoch + 1, (epoch + 1) * perEpoch);
-      checkpoint.write(folder.resolve("last.safetensors"));
-      if (stage > bestStage || (stage == bestStage && top1 > best)) {
-        best = top1;
-        bestStage = stage;
-        checkpoint.write(folder.resolve("best.safetensors"));
-      }
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("epoch", epoch + 1);
-      line.put("loss", loss);
-      line.put("top1", top1);
-      line.put("learning_rate", classifier.optimizer().learningRate());
-      line.put("samples_per_second", perEpoch * settings.batchSize() / seconds);
-      log.add(line);
-      result.put("loss", loss);
-      result.put("top1", top1);
-      result.put("best top1", best);
-    }
-  }
-
-  private double accuracy(ClassifierEpochs epochs) {
-    try (ConsoleProgress progress = console.progress("testing", epochs.testSize(), "samples")) {
-      return epochs.accuracy(progress::update);
     }
   }
 }

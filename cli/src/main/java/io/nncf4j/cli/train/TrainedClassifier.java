@@ -4,8 +4,8 @@ import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.config.ExtraStruct;
 import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.training.CompressedModels;
+import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.compression.training.CompressionState;
-import io.nncf4j.compression.training.QuantizationController;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
@@ -13,6 +13,7 @@ import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
 import io.nncf4j.engines.libtorch.TensorRole;
+import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
 import io.nncf4j.learning.Checkpoint;
 import io.nncf4j.learning.ConfigurationDifferences;
@@ -24,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** A classifier being trained: its session, the compression in it, its optimizer. */
@@ -32,16 +35,19 @@ final class TrainedClassifier implements AutoCloseable {
   private static final String COMPRESSION = "compression_state";
 
   private final TrainSettings settings;
-  private final @Nullable QuantizationController controller;
+  private final Model original;
+  private final @Nullable CompressionController controller;
   private final TrainingSession session;
   private final Optimizer optimizer;
 
   private TrainedClassifier(
       TrainSettings settings,
-      @Nullable QuantizationController controller,
+      Model original,
+      @Nullable CompressionController controller,
       TrainingSession session,
       Optimizer optimizer) {
     this.settings = settings;
+    this.original = original;
     this.controller = controller;
     this.session = session;
     this.optimizer = optimizer;
@@ -66,20 +72,26 @@ final class TrainedClassifier implements AutoCloseable {
             .map(saved -> saved.notes().get(COMPRESSION))
             .map(CompressionState::fromJson)
             .orElse(null);
-    QuantizationController controller =
+    FrozenLayers frozen = FrozenLayers.of(config.root(), model.graph());
+    TrainingOptions training =
+        settings.training().withTrained(name -> !frozen.parameters().contains(name));
+    CompressionController controller =
         config.algorithms().isEmpty()
             ? null
             : CompressedModels.createCompressedModel(
-                model, config, state, settings.training(), config.root().has("log_dir"));
+                model, config, state, training, config.root().has("log_dir"));
+    if (controller != null) {
+      frozen.requireBytes(controller);
+    }
     TrainingSession session =
         controller != null
             ? controller.model().session()
             : new LibtorchEngine()
                 .train(
                     ShapeInference.infer(Normalization.forTraining().apply(model).model()),
-                    settings.training());
+                    training);
     TrainedClassifier built =
-        new TrainedClassifier(settings, controller, session, optimizer(settings, session));
+        new TrainedClassifier(settings, model, controller, session, optimizer(settings, session));
     checkpoint.ifPresent(saved -> saved.restore(session, built.optimizer));
     return built;
   }
@@ -116,7 +128,7 @@ final class TrainedClassifier implements AutoCloseable {
   }
 
   /** What compresses; null when nothing does. */
-  @Nullable QuantizationController controller() {
+  @Nullable CompressionController controller() {
     return controller;
   }
 
@@ -129,6 +141,19 @@ final class TrainedClassifier implements AutoCloseable {
       notes.put(COMPRESSION, controller.compressionState().toJson());
     }
     return Checkpoint.of(session, optimizer, epoch, step, notes);
+  }
+
+  /** What is added to the loss of the task. */
+  Optional<Tensor> extraLoss() {
+    return controller == null ? Optional.empty() : controller.loss();
+  }
+
+  /** Measures the model that was read, without compression. */
+  double accuracyOfOriginal(ToDoubleFunction<TrainingSession> measure) {
+    Model plain = ShapeInference.infer(Normalization.forTraining().apply(original).model());
+    try (TrainingSession uncompressed = new LibtorchEngine().train(plain, settings.training())) {
+      return measure.applyAsDouble(uncompressed);
+    }
   }
 
   /** The model to be used, compressed if it is. */

@@ -1,5 +1,6 @@
 package io.nncf4j.compression.training;
 
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,16 @@ public interface CompressionController {
   String name();
 
   CompressedModel model();
+
+  /** What the user should know, such as layers that are left as they are. */
+  default List<Finding> findings() {
+    return List.of();
+  }
+
+  /** The controller of one algorithm, when that is among what compresses. */
+  default <T extends CompressionController> Optional<T> part(Class<T> type) {
+    return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+  }
 
   CompressionScheduler scheduler();
 

@@ -61,7 +61,7 @@ public final class QuantizationController
     return quantizers;
   }
 
-  /** What the user should know, such as layers left in float. */
+  @Override
   public List<Finding> findings() {
     return findings;
   }

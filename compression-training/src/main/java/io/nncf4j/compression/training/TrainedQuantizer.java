@@ -29,6 +29,11 @@ public record TrainedQuantizer(
     return channels > 1;
   }
 
+  /** The layer whose weight it quantizes, or the value. */
+  public String layer() {
+    return placement instanceof WeightPlacement weight ? weight.node() : placement.value();
+  }
+
   /** What scopes are matched against: the layer and {@code |WEIGHT}, or the value. */
   public String id() {
     return placement instanceof WeightPlacement weight

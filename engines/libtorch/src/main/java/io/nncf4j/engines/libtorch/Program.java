@@ -7,6 +7,7 @@ import io.nncf4j.engines.libtorch.operators.Arguments;
 import io.nncf4j.engines.libtorch.operators.Operation;
 import io.nncf4j.engines.libtorch.operators.Registers;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A compiled graph or body: instructions in order, each naming the registers that die with it. */
 record Program(List<Instruction> instructions) {
@@ -35,6 +36,30 @@ record Program(List<Instruction> instructions) {
         registers.release(register);
       }
     }
+  }
+
+  /**
+   * Runs until a value appears that is not finite, and says where.
+   *
+   * @return a clause that names the node, or null when all is finite
+   */
+  @Nullable String firstNonFinite(Registers registers) {
+    for (Instruction instruction : instructions) {
+      String node =
+          "node \"" + instruction.path + "\" (" + instruction.node.operator().name() + ")";
+      int input = instruction.arguments.firstNonFiniteInput();
+      if (input >= 0) {
+        return "\"" + instruction.node.input(input) + "\", which " + node + " reads";
+      }
+      instruction.operation.run(instruction.arguments);
+      if (!instruction.arguments.areOutputsFinite()) {
+        return "a result of " + node;
+      }
+      for (int register : instruction.released) {
+        registers.release(register);
+      }
+    }
+    return null;
   }
 
   /** libtorch reports what does not fit by exceptions of one kind, the reason in the first line. */

@@ -4,12 +4,14 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.libtorch.operators.DivergedRangeException;
 import io.nncf4j.engines.libtorch.operators.Registers;
 import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.pytorch.AutoGradMode;
 
@@ -143,6 +145,25 @@ public final class TrainingSession implements AutoCloseable {
    */
   public Outputs forward(Map<String, Tensor> given) {
     return run(() -> binding.bind(registers, given));
+  }
+
+  /**
+   * Where the first value that is not finite appears when the graph runs on these inputs, as it is
+   * switched: for a training that has gone astray.
+   *
+   * @return a clause that names the node or the weight; empty when all values are finite
+   */
+  public Optional<String> firstNonFinite(Map<String, Tensor> given) {
+    Libtorch.setThreads(options.threads());
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      registers.begin();
+      binding.bind(registers, given);
+      return Optional.ofNullable(compiled.program().firstNonFinite(registers));
+    } catch (DivergedRangeException e) {
+      return Optional.of(e.where());
+    } finally {
+      registers.releaseAll();
+    }
   }
 
   /** Runs the graph on tensors of libtorch, which stay the caller's. */

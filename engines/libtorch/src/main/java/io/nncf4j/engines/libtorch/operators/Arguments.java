@@ -2,6 +2,7 @@ package io.nncf4j.engines.libtorch.operators;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Node;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,21 @@ public final class Arguments {
     if (wants(index)) {
       registers.putHost(outputs[index], tensor);
     }
+  }
+
+  /** Index of the first input with a value that is not finite, or -1. */
+  public int firstNonFiniteInput() {
+    for (int index = 0; index < inputs.length; index++) {
+      if (inputs[index] != ABSENT && !registers.isFinite(inputs[index])) {
+        return index;
+      }
+    }
+    return ABSENT;
+  }
+
+  /** Whether all values of the outputs are finite. */
+  public boolean areOutputsFinite() {
+    return Arrays.stream(outputs).allMatch(output -> output == ABSENT || registers.isFinite(output));
   }
 
   /** Keeps what a backward pass in Java needs. */

@@ -52,6 +52,8 @@ final class BackwardCallbacks {
 
     @Override
     public void call(TensorBase gradient) {
+      // A copy made for this call; without closing it, its memory waits for the collector.
+      gradient.close();
       number.set(10 * number.get() + value);
     }
   }
@@ -69,7 +71,8 @@ final class BackwardCallbacks {
       }
       // The last one has been taken over by now.
       closeHandedOn();
-      try (Tensor given = new Tensor(gradient)) {
+      try (gradient;
+          Tensor given = new Tensor(gradient)) {
         Tensor result = function.apply(given);
         handedOn.set(result);
         return result;

@@ -82,16 +82,15 @@ final class DirectQuantization {
     float[] high = TensorExchange.toHost(a.tensor(2)).toFloats();
     for (int channel = 0; channel < high.length; channel++) {
       if (!Float.isFinite(high[channel]) || !(range.symmetric() || Float.isFinite(low[channel]))) {
-        throw new NncfException(
-            "The range of the quantizer \""
+        throw new DivergedRangeException(
+            "the range of the quantizer \""
                 + node.name()
                 + "\" of \""
                 + node.input(0)
-                + "\" has become "
+                + "\", "
                 + low[channel]
                 + " … "
-                + high[channel]
-                + ": training has diverged there");
+                + high[channel]);
       }
       float[] used = range.used(range.symmetric() ? 0 : low[channel], high[channel]);
       low[channel] = used[0];

@@ -3,6 +3,7 @@ package io.nncf4j.engines.libtorch.operators;
 import java.util.Arrays;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,18 @@ public final class Registers implements AutoCloseable {
     // Survives a scope that the operation may have opened around its intermediate values.
     tensor.retainReference();
     tensors[register] = tensor;
+  }
+
+  /** Whether a register holds no infinity and nothing that is no number. */
+  boolean isFinite(int register) {
+    Tensor tensor = tensors[register];
+    if (tensor == null || !tensor.is_floating_point()) {
+      return true;
+    }
+    try (Tensor finite = torch.isfinite(tensor);
+        Tensor all = torch.all(finite)) {
+      return all.item_bool();
+    }
   }
 
   /** True when this very handle stands in {@code register}. */

@@ -1,0 +1,130 @@
+package io.nncf4j.cli.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nncf4j.core.NncfException;
+import io.nncf4j.core.record.Curve;
+import io.nncf4j.learning.EventFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run of training tells while it goes on: one JSON object a line in {@code log.jsonl}, and
+ * scalars for TensorBoard. A resumed run appends.
+ */
+final class TrainJournal implements AutoCloseable {
+  /** Steps whose mean loss makes one line. */
+  private static final int STEPS_A_LINE = 50;
+
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private final Path file;
+  private final EventFile events;
+  private double recentLoss;
+  private int recent;
+
+  TrainJournal(Path folder) {
+    file = folder.resolve("log.jsonl");
+    events = EventFile.create(folder);
+  }
+
+  /** One step of training, counted over all epochs from 1. */
+  void step(long step, double loss, double rate) {
+    events.scalar("train/loss", step, loss);
+    events.scalar("train/learning_rate", step, rate);
+    recentLoss += loss;
+    recent++;
+    if (recent == STEPS_A_LINE) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("event", "step");
+      line.put("step", step);
+      line.put("loss", recentLoss / recent);
+      line.put("learning_rate", rate);
+      add(line);
+      recentLoss = 0;
+      recent = 0;
+    }
+  }
+
+  /** A number after an epoch, for TensorBoard. */
+  void scalar(String tag, long epoch, double number) {
+    events.scalar(tag, epoch, number);
+  }
+
+  void add(Map<String, ?> entry) {
+    try {
+      Files.writeString(
+          file,
+          MAPPER.writeValueAsString(entry) + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A log entry can always be written", e);
+    } catch (IOException e) {
+      throw new NncfException("Cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Loss, rate and accuracy of the whole log. */
+  List<Curve> curves() {
+    List<Curve.Point> loss = new ArrayList<>();
+    List<Curve.Point> rate = new ArrayList<>();
+    List<Curve.Point> epochLoss = new ArrayList<>();
+    List<Curve.Point> accuracy = new ArrayList<>();
+    for (JsonNode line : lines()) {
+      if (line.path("event").asText().equals("step")) {
+        add(loss, line, "step", "loss");
+        add(rate, line, "step", "learning_rate");
+      } else {
+        add(epochLoss, line, "epoch", "loss");
+        add(accuracy, line, "epoch", "top1");
+      }
+    }
+    List<Curve> curves = new ArrayList<>();
+    curve(curves, "Loss", "steps", "cross entropy", loss);
+    curve(curves, "Learning rate", "steps", "rate", rate);
+    curve(curves, "Loss by epoch", "epochs", "cross entropy", epochLoss);
+    curve(curves, "Accuracy", "epochs", "top-1", accuracy);
+    return curves;
+  }
+
+  private static void curve(
+      List<Curve> curves, String title, String x, String y, List<Curve.Point> points) {
+    if (!points.isEmpty()) {
+      curves.add(new Curve(title, x, y, List.of(new Curve.Series(title, points))));
+    }
+  }
+
+  private static void add(List<Curve.Point> points, JsonNode line, String x, String y) {
+    double at = line.path(x).asDouble(Double.NaN);
+    double value = line.path(y).asDouble(Double.NaN);
+    boolean isNext = points.isEmpty() || points.get(points.size() - 1).x() < at;
+    if (Double.isFinite(at) && Double.isFinite(value) && isNext) {
+      points.add(new Curve.Point(at, value));
+    }
+  }
+
+  private List<JsonNode> lines() {
+    try {
+      List<JsonNode> lines = new ArrayList<>();
+      for (String line : Files.readAllLines(file)) {
+        lines.add(MAPPER.readTree(line));
+      }
+      return lines;
+    } catch (IOException e) {
+      throw new NncfException("Cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    events.close();
+  }
+}

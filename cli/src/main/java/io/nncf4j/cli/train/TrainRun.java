@@ -1,0 +1,184 @@
+package io.nncf4j.cli.train;
+
+import io.nncf4j.cli.console.Console;
+import io.nncf4j.cli.console.ConsoleProgress;
+import io.nncf4j.compression.config.AccuracyAwareConfig;
+import io.nncf4j.compression.training.AccuracyAwareTraining;
+import io.nncf4j.compression.training.CompressionController;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.learning.Checkpoint;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The epochs of a run: training, testing, checkpoints, the journal. */
+final class TrainRun {
+  static final String LAST = "last.safetensors";
+  static final String BEST = "best.safetensors";
+
+  private final TrainSettings settings;
+  private final TrainedClassifier classifier;
+  private final ClassifierEpochs epochs;
+  private final TrainJournal journal;
+  private final Path folder;
+  private final Console console;
+  private double best = -1;
+  private int bestStage = -1;
+
+  TrainRun(
+      TrainSettings settings,
+      TrainedClassifier classifier,
+      ClassifierEpochs epochs,
+      TrainJournal journal,
+      Path folder,
+      Console console) {
+    this.settings = settings;
+    this.classifier = classifier;
+    this.epochs = epochs;
+    this.journal = journal;
+    this.folder = folder;
+    this.console = console;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @param from epochs that are done
+   * @return figures by name, in the order to show them in
+   */
+  Map<String, Object> train(long from) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    AccuracyAwareConfig aware = settings.config().accuracyAwareTraining().orElse(null);
+    if (aware != null) {
+      accuracyAware(aware, from, result);
+      return result;
+    }
+    double start = start(from);
+    result.put("top1 before", start);
+    for (long epoch = from; epoch < settings.epochs(); epoch++) {
+      CompressionController controller = classifier.controller();
+      if (controller != null) {
+        controller.scheduler().epochStep();
+      }
+      double loss = epoch(epoch, settings.epochs());
+      double top1 = accuracy();
+      finish(epoch + 1, loss, top1);
+      result.put("loss", loss);
+      result.put("top1", top1);
+      result.put("best top1", best);
+    }
+    return result;
+  }
+
+  private double start(long from) {
+    double start = accuracy();
+    journal.add(Map.of("epoch", from, "event", "start", "top1", start));
+    if (from == 0) {
+      // So that a run that goes astray in its first epoch has something to go back to.
+      checkpoint(0).write(folder.resolve(LAST));
+    }
+    return start;
+  }
+
+  private void accuracyAware(AccuracyAwareConfig aware, long from, Map<String, Object> result) {
+    CompressionController controller = classifier.controller();
+    if (controller == null) {
+      throw new InputException(
+          "accuracy_aware_training watches what compression costs, and the configuration"
+              + " compresses nothing: add \"compression\" or leave it out");
+    }
+    double uncompressed = accuracyOfOriginal();
+    result.put("top1 uncompressed", uncompressed);
+    double[] loss = new double[1];
+    int[] last = new int[1];
+    boolean[] isStarted = new boolean[1];
+    AccuracyAwareTraining.Result found =
+        new AccuracyAwareTraining(aware, controller, this::tell)
+            .run(
+                uncompressed,
+                epoch -> {
+                  loss[0] = epoch(from + epoch - 1, from + aware.maximalTotalEpochs());
+                  last[0] = epoch;
+                },
+                () -> {
+                  if (!isStarted[0]) {
+                    isStarted[0] = true;
+                    return start(from);
+                  }
+                  double top1 = accuracy();
+                  finish(from + last[0], loss[0], top1);
+                  journal.scalar("val/accuracy_aware/metric_value", from + last[0], top1);
+                  return top1;
+                });
+    // The model has the tensors of its best epoch now.
+    checkpoint(from + last[0]).write(folder.resolve(BEST));
+    result.put("top1", found.compressed());
+    result.put("best epoch", from + found.bestEpoch());
+    result.put("drop", found.absoluteDegradation());
+    result.put("relative drop, percent", found.relativeDegradation());
+    result.put("accurate enough", found.isReached());
+    if (!found.isReached()) {
+      console.findings(
+          List.of(
+              Finding.warning(
+                  "accuracy-not-reached",
+                  "After "
+                      + aware.maximalTotalEpochs()
+                      + " epochs the drop is still larger than asked; the model is that of the"
+                      + " best epoch")));
+    }
+  }
+
+  private void tell(String line) {
+    journal.add(Map.of("event", "accuracy-aware", "text", line));
+    console.note(line);
+  }
+
+  private double epoch(long epoch, long of) {
+    try (ConsoleProgress progress =
+        console.progress(
+            "epoch " + (epoch + 1) + " of " + of, epochs.stepsPerEpoch(), "steps")) {
+      return epochs.train(epoch, progress::update, journal);
+    }
+  }
+
+  private void finish(long done, double loss, double top1) {
+    CompressionController controller = classifier.controller();
+    int stage = controller == null ? 0 : controller.compressionStage().ordinal();
+    Checkpoint checkpoint = checkpoint(done);
+    checkpoint.write(folder.resolve(LAST));
+    if (stage > bestStage || (stage == bestStage && top1 > best)) {
+      best = top1;
+      bestStage = stage;
+      checkpoint.write(folder.resolve(BEST));
+    }
+    journal.scalar("val/top1", done, top1);
+    journal.scalar("val/compression_stage", done, stage);
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", done);
+    line.put("loss", loss);
+    line.put("top1", top1);
+    line.put("learning_rate", classifier.optimizer().learningRate());
+    line.put("samples_per_second", epochs.samplesPerSecond());
+    journal.add(line);
+  }
+
+  private Checkpoint checkpoint(long done) {
+    return classifier.checkpoint(done, done * epochs.stepsPerEpoch());
+  }
+
+  private double accuracy() {
+    try (ConsoleProgress progress = console.progress("testing", epochs.testSize(), "samples")) {
+      return epochs.accuracy(classifier.session(), progress::update);
+    }
+  }
+
+  private double accuracyOfOriginal() {
+    try (ConsoleProgress progress =
+        console.progress("testing the uncompressed model", epochs.testSize(), "samples")) {
+      return classifier.accuracyOfOriginal(session -> epochs.accuracy(session, progress::update));
+    }
+  }
+}
