@@ -54,8 +54,7 @@ public final class EventFile implements AutoCloseable {
       EventFile events =
           new EventFile(
               file,
-              Files.newOutputStream(
-                  file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+              Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
       events.record(event(0, 3, VERSION.getBytes(StandardCharsets.UTF_8)));
       return events;
     } catch (IOException e) {

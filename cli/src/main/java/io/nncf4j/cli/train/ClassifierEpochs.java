@@ -28,6 +28,7 @@ final class ClassifierEpochs {
   private final SampleSource train;
   private final SampleSource test;
   private double samplesPerSecond;
+  private double rateFactor = 1;
 
   ClassifierEpochs(
       TrainSettings settings, TrainedClassifier classifier, SampleSource train, SampleSource test) {
@@ -37,7 +38,8 @@ final class ClassifierEpochs {
     this.test = test;
     if (train.size() == 0 || test.size() == 0) {
       throw new InputException(
-          "The data set \"" + (train.size() == 0 ? settings.trainData() : settings.testData())
+          "The data set \""
+              + (train.size() == 0 ? settings.trainData() : settings.testData())
               + "\" is empty: it describes no sample");
     }
     if (train.size() < settings.batchSize()) {
@@ -55,6 +57,11 @@ final class ClassifierEpochs {
 
   int stepsPerEpoch() {
     return Math.min(settings.stepsPerEpoch(), train.size() / settings.batchSize());
+  }
+
+  /** Multiplies the learning rate from now on. */
+  void setRateFactor(double factor) {
+    rateFactor = factor;
   }
 
   /** Speed of the last epoch of training. */
@@ -87,7 +94,7 @@ final class ClassifierEpochs {
             break;
           }
           long global = epoch * stepsPerEpoch() + done;
-          classifier.optimizer().setLearningRate(schedule.at(global));
+          classifier.optimizer().setLearningRate(rateFactor * schedule.at(global));
           if (controller != null) {
             controller.scheduler().step();
           }
@@ -120,7 +127,11 @@ final class ClassifierEpochs {
     Map<String, Tensor> inputs = Map.of(step.session().inputs().get(0).name(), batch.input());
     double loss;
     try {
-      loss = step.runClassifier(inputs, labels, classifier::extraLoss);
+      CompressionController controller = classifier.controller();
+      loss =
+          controller == null
+              ? step.runClassifier(inputs, labels)
+              : step.runClassifier(inputs, labels, controller::loss);
     } catch (DivergedRangeException e) {
       throw diverged("Training has diverged", number, epoch, e.where());
     }

@@ -52,7 +52,10 @@ record FrozenLayers(Set<String> nodes, Set<String> parameters) {
     List<String> lost = ScopeFilter.unmatched(scopes, names);
     if (!lost.isEmpty()) {
       throw new InputException(
-          KEY + " names what the model does not have: " + lost + "; `nncf inspect` lists the nodes");
+          KEY
+              + " names what the model does not have: "
+              + lost
+              + "; `nncf inspect` lists the nodes");
     }
     return new FrozenLayers(nodes, parameters);
   }

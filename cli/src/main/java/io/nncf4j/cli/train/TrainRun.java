@@ -4,6 +4,7 @@ import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.console.ConsoleProgress;
 import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.compression.training.AccuracyAwareTraining;
+import io.nncf4j.compression.training.AdaptiveCompressionTraining;
 import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
@@ -91,43 +92,85 @@ final class TrainRun {
     }
     double uncompressed = accuracyOfOriginal();
     result.put("top1 uncompressed", uncompressed);
-    double[] loss = new double[1];
-    int[] last = new int[1];
-    boolean[] isStarted = new boolean[1];
-    AccuracyAwareTraining.Result found =
-        new AccuracyAwareTraining(aware, controller, this::tell)
-            .run(
-                uncompressed,
-                epoch -> {
-                  loss[0] = epoch(from + epoch - 1, from + aware.maximalTotalEpochs());
-                  last[0] = epoch;
-                },
-                () -> {
-                  if (!isStarted[0]) {
-                    isStarted[0] = true;
-                    return start(from);
-                  }
-                  double top1 = accuracy();
-                  finish(from + last[0], loss[0], top1);
-                  journal.scalar("val/accuracy_aware/metric_value", from + last[0], top1);
-                  return top1;
-                });
-    // The model has the tensors of its best epoch now.
-    checkpoint(from + last[0]).write(folder.resolve(BEST));
-    result.put("top1", found.compressed());
-    result.put("best epoch", from + found.bestEpoch());
-    result.put("drop", found.absoluteDegradation());
-    result.put("relative drop, percent", found.relativeDegradation());
-    result.put("accurate enough", found.isReached());
-    if (!found.isReached()) {
+    Watched watched = new Watched(from, aware.maximalTotalEpochs());
+    boolean isReached =
+        aware.search().isPresent()
+            ? search(aware, controller, uncompressed, watched, result)
+            : exitEarly(aware, controller, uncompressed, watched, result);
+    // The model has its best tensors now.
+    checkpoint(from + watched.last).write(folder.resolve(BEST));
+    result.put("accurate enough", isReached);
+    if (!isReached) {
       console.findings(
           List.of(
               Finding.warning(
                   "accuracy-not-reached",
-                  "After "
-                      + aware.maximalTotalEpochs()
-                      + " epochs the drop is still larger than asked; the model is that of the"
-                      + " best epoch")));
+                  "The drop of accuracy is still larger than asked; the model is the best that was"
+                      + " found")));
+    }
+  }
+
+  private boolean exitEarly(
+      AccuracyAwareConfig aware,
+      CompressionController controller,
+      double uncompressed,
+      Watched watched,
+      Map<String, Object> result) {
+    AccuracyAwareTraining.Result found =
+        new AccuracyAwareTraining(aware, controller, this::tell)
+            .run(uncompressed, watched::train, watched::measure);
+    result.put("top1", found.compressed());
+    result.put("best epoch", watched.from + found.bestEpoch());
+    result.put("drop", found.absoluteDegradation());
+    result.put("relative drop, percent", found.relativeDegradation());
+    return found.isReached();
+  }
+
+  private boolean search(
+      AccuracyAwareConfig aware,
+      CompressionController controller,
+      double uncompressed,
+      Watched watched,
+      Map<String, Object> result) {
+    AdaptiveCompressionTraining.Result found =
+        new AdaptiveCompressionTraining(aware, controller, this::tell)
+            .run(uncompressed, watched::train, watched::measure, epochs::setRateFactor);
+    result.put("top1", found.compressed());
+    result.put("compression rate", found.rate());
+    result.put("drop", uncompressed - found.compressed());
+    return found.isReached();
+  }
+
+  /** The epochs of a run that is watched. */
+  private final class Watched {
+    private final long from;
+    private final long of;
+    private long last;
+    private long measured = -1;
+    private double loss;
+
+    Watched(long from, long epochs) {
+      this.from = from;
+      this.of = from + epochs;
+    }
+
+    void train(int number) {
+      loss = epoch(from + number - 1, of);
+      last = number;
+    }
+
+    double measure() {
+      if (measured < 0) {
+        measured = 0;
+        return start(from);
+      }
+      double top1 = accuracy();
+      if (measured < last) {
+        measured = last;
+        finish(from + last, loss, top1);
+        journal.scalar("val/accuracy_aware/metric_value", from + last, top1);
+      }
+      return top1;
     }
   }
 
@@ -138,8 +181,7 @@ final class TrainRun {
 
   private double epoch(long epoch, long of) {
     try (ConsoleProgress progress =
-        console.progress(
-            "epoch " + (epoch + 1) + " of " + of, epochs.stepsPerEpoch(), "steps")) {
+        console.progress("epoch " + (epoch + 1) + " of " + of, epochs.stepsPerEpoch(), "steps")) {
       return epochs.train(epoch, progress::update, journal);
     }
   }

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** A classifier being trained: its session, the compression in it, its optimizer. */
@@ -141,11 +140,6 @@ final class TrainedClassifier implements AutoCloseable {
       notes.put(COMPRESSION, controller.compressionState().toJson());
     }
     return Checkpoint.of(session, optimizer, epoch, step, notes);
-  }
-
-  /** What is added to the loss of the task. */
-  Optional<Tensor> extraLoss() {
-    return controller == null ? Optional.empty() : controller.loss();
   }
 
   /** Measures the model that was read, without compression. */

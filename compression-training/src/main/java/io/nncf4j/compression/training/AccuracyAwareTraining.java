@@ -65,17 +65,15 @@ public final class AccuracyAwareTraining {
    * Prepares the loop.
    *
    * @param log is told how each epoch went
-   * @throws InputException when the configuration asks for a search of the compression rate, which
-   *     quantization alone does not have
+   * @throws InputException when the configuration asks for a search of the compression rate: see
+   *     {@link AdaptiveCompressionTraining}
    */
   public AccuracyAwareTraining(
       AccuracyAwareConfig config, CompressionController controller, Consumer<String> log) {
-    if (config.search().isPresent() && controller.compressionRate().isEmpty()) {
+    if (config.search().isPresent()) {
       throw new InputException(
-          "accuracy_aware_training.mode adaptive_compression_level searches a compression rate,"
-              + " and "
-              + controller.name()
-              + " has none; take mode early_exit");
+          "accuracy_aware_training.mode adaptive_compression_level is the work of"
+              + " AdaptiveCompressionTraining; here the mode is early_exit");
     }
     this.config = config;
     this.controller = controller;

@@ -6,6 +6,7 @@ import io.nncf4j.engines.libtorch.Outputs;
 import io.nncf4j.engines.libtorch.TensorRole;
 import io.nncf4j.engines.libtorch.TrainingSession;
 import io.nncf4j.learning.TrainingStep;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -17,10 +18,16 @@ import java.util.Map;
 public final class CompressedModel implements AutoCloseable {
   private final Model original;
   private final TrainingSession session;
+  private final List<Runnable> closed = new ArrayList<>();
 
   CompressedModel(Model original, TrainingSession session) {
     this.original = original;
     this.session = session;
+  }
+
+  /** Closes something of an algorithm together with the session. */
+  void closeAlso(Runnable close) {
+    closed.add(close);
   }
 
   /** The model that compression was put into, as it was then. */
@@ -55,6 +62,8 @@ public final class CompressedModel implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.forEach(Runnable::run);
+    closed.clear();
     session.close();
   }
 }

@@ -15,6 +15,7 @@ import io.nncf4j.engines.libtorch.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,18 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class CompressedModels {
+  private static final List<String> SUPPORTED =
+      List.of(
+          "quantization",
+          "experimental_quantization",
+          SparsityAlgorithm.MAGNITUDE,
+          SparsityAlgorithm.CONSTANT,
+          KnowledgeDistillation.NAME);
+
   private CompressedModels() {}
 
   /** A fresh compressed model, with both graphs written to the log folder. */
-  public static QuantizationController createCompressedModel(Model model, NNCFConfig config) {
+  public static CompressionController createCompressedModel(Model model, NNCFConfig config) {
     return createCompressedModel(model, config, null, TrainingOptions.defaults(), true);
   }
 
@@ -47,24 +56,55 @@ public final class CompressedModels {
    *     into the log folder
    * @throws InputException when the configuration does not fit the model
    */
-  public static QuantizationController createCompressedModel(
+  public static CompressionController createCompressedModel(
       Model model,
       NNCFConfig config,
       @Nullable CompressionState state,
       TrainingOptions training,
       boolean dumpGraphs) {
-    refuseOthers(config);
     refuseUnsupported(config);
-    QuantizationConfig quantization =
-        QuantizationConfig.of(config)
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        "The configuration has no algorithm: add \"compression\":"
-                            + " {\"algorithm\": \"quantization\"}"));
+    if (config.algorithms().isEmpty()) {
+      throw new InputException(
+          "The configuration has no algorithm: add \"compression\":"
+              + " {\"algorithm\": \"quantization\"}");
+    }
     if (dumpGraphs) {
       dump(Normalization.forTraining().apply(model).model().graph(), config, "original_graph.dot");
     }
+    List<TrainingAlgorithm> algorithms = new ArrayList<>();
+    for (ConfigSection section : config.algorithms()) {
+      algorithms.add(algorithm(section, model, config, state, training));
+    }
+    CompressionController controller = CompressionBuilder.build(model, algorithms, training);
+    if (dumpGraphs) {
+      dump(controller.model().graph().graph(), config, "compressed_graph.dot");
+    }
+    return controller;
+  }
+
+  /** What each algorithm's section asks for. */
+  private static TrainingAlgorithm algorithm(
+      ConfigSection section,
+      Model model,
+      NNCFConfig config,
+      @Nullable CompressionState state,
+      TrainingOptions training) {
+    return switch (nameOf(section)) {
+      case "quantization", "experimental_quantization" ->
+          quantization(model, config, state, training);
+      case SparsityAlgorithm.MAGNITUDE, SparsityAlgorithm.CONSTANT ->
+          new SparsityAlgorithm(config, section, state);
+      default -> KnowledgeDistillation.of(section, model, training);
+    };
+  }
+
+  private static String nameOf(ConfigSection section) {
+    return section.text("algorithm", "bootstrapNAS");
+  }
+
+  private static QuantizationAlgorithm quantization(
+      Model model, NNCFConfig config, @Nullable CompressionState state, TrainingOptions training) {
+    QuantizationConfig quantization = QuantizationConfig.of(config).orElseThrow();
     QuantizationTrainingOptions options =
         QuantizationTrainingOptions.defaults()
             .withTraining(training)
@@ -77,36 +117,29 @@ public final class CompressedModels {
                             new QuantizationStages(
                                 staged.activationsEpoch(), staged.weightsEpoch()))
                     .orElse(QuantizationStages.NONE));
-    QuantizationAwareTraining quantizing =
-        new QuantizationAwareTraining(
+    double multiplier = quantization.learningRateMultiplier();
+    return state != null
+        ? QuantizationAlgorithm.restored(options, multiplier, state)
+        : QuantizationAlgorithm.fresh(
+            model,
             options,
             new ConfiguredQuantization(config, quantization, new OnnxRuntimePlanner()),
-            quantization.learningRateMultiplier());
-    QuantizationController controller =
-        state != null
-            ? quantizing.restore(model, state)
-            : quantizing.prepare(model, rangeSamples(config), normalizationData(config));
-    if (dumpGraphs) {
-      dump(controller.model().graph().graph(), config, "compressed_graph.dot");
-    }
-    return controller;
-  }
-
-  private static void refuseOthers(NNCFConfig config) {
-    List<String> others =
-        config.algorithms().stream()
-            .map(section -> section.text("algorithm", "bootstrapNAS"))
-            .filter(name -> !name.equals("quantization"))
-            .filter(name -> !name.equals("experimental_quantization"))
-            .toList();
-    if (!others.isEmpty()) {
-      throw new InputException(
-          "Not supported while training yet: " + others + "; supported: [quantization]");
-    }
+            multiplier,
+            rangeSamples(config),
+            normalizationData(config));
   }
 
   /** What the schema knows and training does not do is refused, not passed over. */
   private static void refuseUnsupported(NNCFConfig config) {
+    List<String> others =
+        config.algorithms().stream()
+            .map(CompressedModels::nameOf)
+            .filter(name -> !SUPPORTED.contains(name))
+            .toList();
+    if (!others.isEmpty()) {
+      throw new InputException(
+          "Not supported while training yet: " + others + "; supported: " + SUPPORTED);
+    }
     for (ConfigSection section : config.algorithms()) {
       section
           .sectionOrEmpty("initializer")

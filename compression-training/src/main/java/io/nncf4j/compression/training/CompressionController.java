@@ -1,7 +1,9 @@
 package io.nncf4j.compression.training;
 
 import io.nncf4j.core.Finding;
+import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.rewrite.Normalization;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +48,11 @@ public interface CompressionController {
   /** Share of the model that is compressed away; empty for algorithms that have no such figure. */
   Optional<Double> compressionRate();
 
+  /** By which the rate can be chosen; empty for algorithms that have none. */
+  default Optional<AdjustableCompression> adjustable() {
+    return Optional.empty();
+  }
+
   /** Figures about what is compressed; prints as tables. */
   CompressionStatistics statistics();
 
@@ -59,7 +66,20 @@ public interface CompressionController {
    * The model as it is now, without anything of training: compression made real, batch-norm folded,
    * in the form that the target runtime fuses.
    */
-  Model strip();
+  default Model strip() {
+    Model stripped = strip(model().session().snapshot());
+    // Taking quantizers out folds already, and must be the last word.
+    return part(QuantizationController.class).isPresent()
+        ? stripped
+        : Normalization.standard().apply(stripped).model();
+  }
+
+  /**
+   * Makes this algorithm's part of a model real and takes its nodes out.
+   *
+   * @param trained the model with its weights of now
+   */
+  Model strip(Model trained);
 
   /**
    * Writes {@link #strip} to a file; its extension chooses the format.
@@ -67,7 +87,9 @@ public interface CompressionController {
    * @param force whether an existing file may be replaced
    * @return the files written
    */
-  List<Path> exportModel(Path file, boolean force);
+  default List<Path> exportModel(Path file, boolean force) {
+    return ModelFiles.write(strip(), file, force);
+  }
 
   /**
    * Called once when several processes train together, so that they agree on what is random. The

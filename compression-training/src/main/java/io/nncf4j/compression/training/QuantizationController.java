@@ -3,11 +3,9 @@ package io.nncf4j.compression.training;
 import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.core.Finding;
-import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.quantize.RoundedBias;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -161,12 +159,7 @@ public final class QuantizationController
   }
 
   @Override
-  public Model strip() {
-    return StripQuantizers.apply(model.session().snapshot(), plan, quantizers, disabled);
-  }
-
-  @Override
-  public List<Path> exportModel(Path file, boolean force) {
-    return ModelFiles.write(strip(), file, force);
+  public Model strip(Model trained) {
+    return StripQuantizers.apply(trained, plan, quantizers, disabled);
   }
 }

@@ -38,7 +38,9 @@ class CompressedModelsTest {
 
   private static QuantizationController create(NNCFConfig config) {
     return CompressedModels.createCompressedModel(
-        SmallNetwork.model(), config, null, TrainingOptions.defaults().withThreads(1), false);
+            SmallNetwork.model(), config, null, TrainingOptions.defaults().withThreads(1), false)
+        .part(QuantizationController.class)
+        .orElseThrow();
   }
 
   private static TrainedQuantizer quantizer(QuantizationController controller, String id) {
@@ -201,7 +203,9 @@ class CompressedModelsTest {
     config.registerExtraStructs(
         List.of(new ExtraStruct.QuantizationRangeInitArgs(SmallNetwork.samples(4))));
     QuantizationController controller =
-        CompressedModels.createCompressedModel(SmallNetwork.model(), config);
+        CompressedModels.createCompressedModel(SmallNetwork.model(), config)
+            .part(QuantizationController.class)
+            .orElseThrow();
     try (CompressedModel compressed = controller.model()) {
       assertThat(compressed.original()).isNotNull();
       assertThat(folder.resolve("logs/original_graph.dot")).isNotEmptyFile();

@@ -58,10 +58,14 @@ public record AccuracyAwareConfig(
 
   /** Whether {@code metric} has fallen little enough from {@code uncompressed}. */
   public boolean accepts(double uncompressed, double metric) {
-    double drop = uncompressed - metric;
-    return maximalAbsoluteDegradation
-        .map(limit -> drop <= limit)
-        .orElseGet(
-            () -> drop <= Math.abs(uncompressed) * maximalRelativeDegradation.orElse(0.0) / 100);
+    return budget(uncompressed, metric) >= 0;
+  }
+
+  /** By how much {@code metric} is better than it must be; negative when it is too low. */
+  public double budget(double uncompressed, double metric) {
+    double allowed =
+        maximalAbsoluteDegradation.orElseGet(
+            () -> Math.abs(uncompressed) * maximalRelativeDegradation.orElse(0.0) / 100);
+    return metric - (uncompressed - allowed);
   }
 }

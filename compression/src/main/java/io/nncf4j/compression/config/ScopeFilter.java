@@ -37,6 +37,11 @@ public record ScopeFilter(@Nullable List<String> targets, List<String> ignored, 
         section.truth("validate_scopes", true));
   }
 
+  /** The scopes of an algorithm's section within the global ones. */
+  public static ScopeFilter of(ConfigSection section, NNCFConfig config) {
+    return of(section).within(config.globalScopes());
+  }
+
   /**
    * The filter of an algorithm within the global one: ignored scopes add up, global targets win
    * over the algorithm's.

@@ -3,6 +3,7 @@ package io.nncf4j.engines.libtorch;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.quantize.FakeQuantize;
+import io.nncf4j.engines.libtorch.operators.MaskedWeight;
 import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,9 +23,12 @@ final class ConstantLayout {
     }
     for (Node node : graph.nodes()) {
       if (node.is("Conv", "ConvTranspose")) {
-        Node producer = graph.producer(node.input(1));
-        String name =
-            producer != null && FakeQuantize.is(producer) ? producer.input(0) : node.input(1);
+        String name = node.input(1);
+        for (Node producer = graph.producer(name);
+            producer != null && (FakeQuantize.is(producer) || MaskedWeight.is(producer));
+            producer = graph.producer(name)) {
+          name = producer.input(0);
+        }
         io.nncf4j.core.tensor.Tensor weight = graph.constantValue(name);
         if (weight != null && weight.rank() == 4 && graph.hasSingleUse(name)) {
           weights.add(name);

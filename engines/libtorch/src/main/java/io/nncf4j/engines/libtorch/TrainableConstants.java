@@ -7,6 +7,7 @@ import io.nncf4j.core.quantize.LearnedRange;
 import io.nncf4j.core.quantize.RoundedBias;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.libtorch.operators.MaskedWeight;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,9 @@ final class TrainableConstants {
     if (learned != null) {
       return learned.trainedInputs().contains(index) ? TensorRole.COMPRESSION : null;
     }
+    if (MaskedWeight.is(node)) {
+      return index == MaskedWeight.MASK ? TensorRole.BUFFER : null;
+    }
     if (!node.operator().isOnnx()) {
       return null;
     }
@@ -111,6 +115,7 @@ final class TrainableConstants {
   private static boolean onlyMoves(Node node) {
     return node.is("Identity", "Reshape", "Transpose", "Unsqueeze", "Squeeze", "Cast", "Flatten")
         || FakeQuantize.is(node)
+        || MaskedWeight.is(node)
         || RoundedBias.is(node);
   }
 

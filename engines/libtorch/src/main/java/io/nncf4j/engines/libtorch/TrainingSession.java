@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph that can be trained: its weights are tensors of libtorch with gradients, and a switch
@@ -35,6 +37,7 @@ public final class TrainingSession implements AutoCloseable {
   private final GraphCompiler.Compiled compiled;
   private final InputBinding binding;
   private boolean recordsInEvaluation;
+  private @Nullable ForwardObserver observer;
 
   TrainingSession(Model model, TrainingOptions options) {
     this.model = model;
@@ -144,7 +147,19 @@ public final class TrainingSession implements AutoCloseable {
    * @return the outputs by name, in the graph's order; the caller closes them
    */
   public Outputs forward(Map<String, Tensor> given) {
-    return run(() -> binding.bind(registers, given));
+    return observed(run(() -> binding.bind(registers, given)), other -> other.forward(given));
+  }
+
+  private Outputs observed(Outputs outputs, Function<TrainingSession, Outputs> again) {
+    if (observer != null) {
+      observer.afterForward(outputs, again);
+    }
+    return outputs;
+  }
+
+  /** Who is told of each forward pass; null for nobody. */
+  public void setObserver(@Nullable ForwardObserver newObserver) {
+    observer = newObserver;
   }
 
   /**
@@ -168,18 +183,19 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Runs the graph on tensors of libtorch, which stay the caller's. */
   public Outputs forwardTensors(Map<String, org.bytedeco.pytorch.Tensor> given) {
-    return run(
-        () -> {
-          for (int index = 0; index < inputs.size(); index++) {
-            org.bytedeco.pytorch.Tensor tensor = given.get(inputs.get(index).name());
-            if (tensor == null) {
-              throw new io.nncf4j.core.InputException(
-                  "The input \"" + inputs.get(index).name() + "\" is missing");
-            }
-            registers.put(
-                compiled.inputs()[index], binding.layOut(new org.bytedeco.pytorch.Tensor(tensor)));
-          }
-        });
+    return observed(run(() -> bindTensors(given)), other -> other.forwardTensors(given));
+  }
+
+  private void bindTensors(Map<String, org.bytedeco.pytorch.Tensor> given) {
+    for (int index = 0; index < inputs.size(); index++) {
+      org.bytedeco.pytorch.Tensor tensor = given.get(inputs.get(index).name());
+      if (tensor == null) {
+        throw new io.nncf4j.core.InputException(
+            "The input \"" + inputs.get(index).name() + "\" is missing");
+      }
+      registers.put(
+          compiled.inputs()[index], binding.layOut(new org.bytedeco.pytorch.Tensor(tensor)));
+    }
   }
 
   private Outputs run(Runnable bindInputs) {

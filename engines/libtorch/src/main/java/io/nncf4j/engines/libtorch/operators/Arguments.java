@@ -129,7 +129,8 @@ public final class Arguments {
 
   /** Whether all values of the outputs are finite. */
   public boolean areOutputsFinite() {
-    return Arrays.stream(outputs).allMatch(output -> output == ABSENT || registers.isFinite(output));
+    return Arrays.stream(outputs)
+        .allMatch(output -> output == ABSENT || registers.isFinite(output));
   }
 
   /** Keeps what a backward pass in Java needs. */

@@ -1,0 +1,72 @@
+package io.nncf4j.compression.training;
+
+import io.nncf4j.compression.config.ConfigSection;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.rewrite.Normalization;
+import io.nncf4j.engines.libtorch.LibtorchEngine;
+import io.nncf4j.engines.libtorch.TrainingOptions;
+import io.nncf4j.engines.libtorch.TrainingSession;
+
+/**
+ * Teaches the compressed model by the uncompressed one, which runs on the same inputs in training
+ * mode ("Distilling the Knowledge in a Neural Network", Hinton et al. 2015).
+ *
+ * @param original the teacher
+ * @param kind how outputs are compared
+ * @param scale multiplies the loss
+ * @param temperature divides the logits of {@link Kind#SOFTMAX}
+ */
+record KnowledgeDistillation(
+    Model original, Kind kind, double scale, double temperature, TrainingOptions training)
+    implements TrainingAlgorithm {
+  static final String NAME = "knowledge_distillation";
+
+  /** How outputs of teacher and student are compared. */
+  enum Kind {
+    /** Mean squared difference, of outputs with at least two dimensions. */
+    MSE,
+    /** Cross entropy of softened class probabilities, of outputs [N, classes]. */
+    SOFTMAX
+  }
+
+  static KnowledgeDistillation of(ConfigSection section, Model original, TrainingOptions training) {
+    Kind kind = section.text("type", "").equals("mse") ? Kind.MSE : Kind.SOFTMAX;
+    if (kind == Kind.MSE && section.has("temperature")) {
+      throw section.problem("temperature", "the type mse has none; leave it out");
+    }
+    double temperature = section.number("temperature", 1);
+    if (!(temperature > 0)) {
+      throw section.problem("temperature", "it divides logits, so it is above 0");
+    }
+    return new KnowledgeDistillation(
+        original, kind, section.number("scale", 1), temperature, training);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Place place() {
+    return Place.OUTSIDE;
+  }
+
+  @Override
+  public Model insert(Model model) {
+    return model;
+  }
+
+  @Override
+  public CompressionController begin(CompressedModel compressed) {
+    Model plain = ShapeInference.infer(Normalization.forTraining().apply(original).model());
+    TrainingSession teacher =
+        new LibtorchEngine().train(plain, training.withTrained(name -> false));
+    teacher.setTraining(true);
+    DistillationController controller = new DistillationController(this, compressed, teacher);
+    compressed.closeAlso(controller::close);
+    compressed.session().setObserver(controller);
+    return controller;
+  }
+}

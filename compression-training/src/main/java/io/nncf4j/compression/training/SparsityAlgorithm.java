@@ -1,0 +1,152 @@
+package io.nncf4j.compression.training;
+
+import io.nncf4j.compression.config.ConfigSection;
+import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.compression.config.ScopeFilter;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.GraphEditor;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.OperatorType;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.libtorch.operators.MaskedWeight;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Masks on the weights of layers: {@code magnitude_sparsity}, where a schedule leaves out more and
+ * more of the smallest weights, and {@code const_sparsity}, where those that are zero stay so.
+ *
+ * <pre>
+ *   Conv(W)      becomes      Conv(MaskedWeight(W, mask))
+ * </pre>
+ */
+final class SparsityAlgorithm implements TrainingAlgorithm {
+  static final String MAGNITUDE = "magnitude_sparsity";
+  static final String CONSTANT = "const_sparsity";
+
+  private final ConfigSection section;
+  private final ScopeFilter scopes;
+  private final @Nullable SparsitySchedule schedule;
+  private final @Nullable CompressionState state;
+  private final Map<String, SparseWeight> weights = new LinkedHashMap<>();
+
+  /**
+   * A weight with its mask.
+   *
+   * @param layer the node that reads it first
+   * @param weight name of the constant
+   * @param mask name of its mask
+   */
+  record SparseWeight(String layer, String weight, String mask) {}
+
+  SparsityAlgorithm(NNCFConfig config, ConfigSection section, @Nullable CompressionState state) {
+    this.section = section;
+    this.state = state;
+    scopes = ScopeFilter.of(section, config);
+    schedule = name().equals(MAGNITUDE) ? SparsitySchedule.of(section) : null;
+  }
+
+  @Override
+  public String name() {
+    return section.text("algorithm", MAGNITUDE);
+  }
+
+  @Override
+  public Place place() {
+    return Place.SPARSITY;
+  }
+
+  @Override
+  public Model insert(Model model) {
+    Graph graph = model.graph();
+    Set<String> names = new LinkedHashSet<>();
+    graph.nodes().forEach(node -> names.add(node.name()));
+    scopes.check(names);
+    GraphEditor editor = new GraphEditor(graph);
+    for (Node node : graph.nodes()) {
+      String weight = weightOf(graph, node);
+      if (weight != null && scopes.considers(node.name()) && !weights.containsKey(weight)) {
+        mask(editor, graph, node, weight);
+      }
+    }
+    if (weights.isEmpty()) {
+      throw new InputException(
+          name() + ": no layer with a constant weight is left by target_scopes and ignored_scopes");
+    }
+    return model
+        .withGraph(editor.build())
+        .withOpset(OperatorType.NNCF_DOMAIN, io.nncf4j.core.quantize.FakeQuantize.DOMAIN_VERSION);
+  }
+
+  private void mask(GraphEditor editor, Graph graph, Node layer, String weight) {
+    Tensor values = java.util.Objects.requireNonNull(graph.constant(weight));
+    String masked = editor.freshName(weight + ".masked");
+    String mask = editor.freshName(weight + ".mask");
+    float[] ones = new float[values.size()];
+    Arrays.fill(ones, 1);
+    if (schedule == null) {
+      float[] known = values.toFloats();
+      for (int index = 0; index < ones.length; index++) {
+        ones[index] = known[index] == 0 ? 0 : 1;
+      }
+    }
+    for (String reader : new ArrayList<>(editor.readers(weight))) {
+      editor.redirect(reader, weight, masked);
+    }
+    editor.constant(mask, Tensor.ofFloats(ones, values.shape()));
+    editor.add(MaskedWeight.node(editor.freshName(weight + ".masking"), weight, mask, masked));
+    editor.type(masked, graph.tensorType(weight));
+    weights.put(weight, new SparseWeight(layer.name(), weight, mask));
+  }
+
+  /** The constant that a layer multiplies by, behind a quantizer if it has one; else null. */
+  private static @Nullable String weightOf(Graph graph, Node node) {
+    int index =
+        switch (node.operator().isOnnx() ? node.type() : "") {
+          case "Conv", "ConvTranspose", "Gemm", "MatMul" -> 1;
+          case "Gather" -> 0;
+          default -> -1;
+        };
+    if (index < 0 || !node.hasInput(index)) {
+      return null;
+    }
+    String name = node.input(index);
+    Node producer = graph.producer(name);
+    if (producer != null && io.nncf4j.core.quantize.FakeQuantize.is(producer)) {
+      name = producer.input(0);
+    }
+    Tensor constant = graph.constant(name);
+    return constant != null && constant.rank() > 1 && constant.dataType().isFloatingPoint()
+        ? name
+        : null;
+  }
+
+  @Override
+  public CompressionController begin(CompressedModel compressed) {
+    SparsityController controller =
+        new SparsityController(
+            name(),
+            compressed,
+            List.copyOf(weights.values()),
+            schedule,
+            section.sectionOrEmpty("params").text("weight_importance", "normed_abs").equals("abs"),
+            section
+                .sectionOrEmpty("params")
+                .text("sparsity_level_setting_mode", "global")
+                .equals("global"));
+    if (state != null) {
+      controller.loadState(state);
+    } else if (schedule != null) {
+      controller.setLevel(schedule.firstLevel());
+    }
+    return controller;
+  }
+}

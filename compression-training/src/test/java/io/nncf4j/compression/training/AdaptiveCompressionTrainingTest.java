@@ -1,0 +1,71 @@
+package io.nncf4j.compression.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.nncf4j.compression.config.ExtraStruct;
+import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.core.InputException;
+import io.nncf4j.engines.libtorch.TrainingOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AdaptiveCompressionTrainingTest {
+  private static final String SEARCH =
+      """
+      "accuracy_aware_training": {"mode": "adaptive_compression_level", "params": {
+        "maximal_absolute_accuracy_degradation": 0.1, "initial_training_phase_epochs": 1,
+        "patience_epochs": 1, "initial_compression_rate_step": 0.2,
+        "minimal_compression_rate_step": 0.04, "maximal_total_epochs": 30}}""";
+
+  private static CompressionController create(NNCFConfig config) {
+    config.registerExtraStructs(
+        List.of(new ExtraStruct.QuantizationRangeInitArgs(SmallNetwork.samples(4))));
+    return CompressedModels.createCompressedModel(
+        SmallNetwork.model(), config, null, TrainingOptions.defaults().withThreads(1), false);
+  }
+
+  /** A model whose accuracy falls from a rate of 0.63 on. */
+  @Test
+  void findsTheHighestRateThatIsAccurateEnough() {
+    NNCFConfig config =
+        NNCFConfig.fromText(
+            "{\"compression\": {\"algorithm\": \"magnitude_sparsity\"}, " + SEARCH + "}");
+    CompressionController controller = create(config);
+    List<String> log = new ArrayList<>();
+    List<Double> factors = new ArrayList<>();
+    try (CompressedModel model = controller.model()) {
+      AdaptiveCompressionTraining.Result result =
+          new AdaptiveCompressionTraining(
+                  config.accuracyAwareTraining().orElseThrow(), controller, log::add)
+              .run(
+                  0.9,
+                  epoch -> {},
+                  () -> controller.compressionRate().orElseThrow() > 0.63 ? 0.7 : 0.85,
+                  factors::add);
+      assertThat(result.isReached()).isTrue();
+      assertThat(result.compressed()).isEqualTo(0.85);
+      assertThat(result.rate()).isCloseTo(0.63, within(0.09)).isLessThanOrEqualTo(0.63);
+      assertThat(controller.compressionRate().orElseThrow()).isEqualTo(result.rate());
+      assertThat(factors).contains(0.5).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+      assertThat(log).anyMatch(line -> line.contains("accurate enough"));
+    }
+  }
+
+  @Test
+  void quantizationAloneHasNoRate() {
+    NNCFConfig config =
+        NNCFConfig.fromText("{\"compression\": {\"algorithm\": \"quantization\"}, " + SEARCH + "}");
+    CompressionController controller = create(config);
+    try (CompressedModel model = controller.model()) {
+      assertThatThrownBy(
+              () ->
+                  new AdaptiveCompressionTraining(
+                      config.accuracyAwareTraining().orElseThrow(), controller, line -> {}))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("quantization has none");
+    }
+  }
+}
