@@ -6,6 +6,7 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.rewrite.Normalization;
+import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -171,6 +172,11 @@ public final class ChannelAnalysis {
   /** Why channels of layers cannot be removed, with the chain of nodes from layer to obstacle. */
   public List<Finding> findings() {
     return findings;
+  }
+
+  /** The constant tensor at a place, null when it is computed. */
+  public @Nullable Tensor tensor(Place place) {
+    return model.graph().constantValue(place.value());
   }
 
   ChannelSpace space() {

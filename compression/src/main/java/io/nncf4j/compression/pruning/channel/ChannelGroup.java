@@ -16,6 +16,11 @@ public record ChannelGroup(int index, List<PrunableLayer> layers, List<ChannelUn
     units = List.copyOf(units);
   }
 
+  @Override
+  public int hashCode() {
+    return index;
+  }
+
   /** Names of the layers. */
   public List<String> layerNames() {
     return layers.stream().map(PrunableLayer::node).toList();

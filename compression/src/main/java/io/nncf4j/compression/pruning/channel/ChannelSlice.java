@@ -1,10 +1,11 @@
 package io.nncf4j.compression.pruning.channel;
 
 /**
- * One index of one dimension of a constant, such as a filter of a weight.
+ * One index of one dimension of a constant or of a layer's weight that is computed from constants,
+ * such as a filter.
  *
- * @param constant where the constant is read
- * @param dimension dimension of the constant
+ * @param constant where the tensor is read
+ * @param dimension its dimension
  * @param index index along it
  */
 public record ChannelSlice(Place constant, int dimension, int index) {}

@@ -13,4 +13,10 @@ public record ChannelUnit(int id, List<ChannelSlice> slices) {
   public ChannelUnit {
     slices = List.copyOf(slices);
   }
+
+  /** The number is enough, and units are kept in large sets. */
+  @Override
+  public int hashCode() {
+    return id;
+  }
 }

@@ -2,6 +2,7 @@ package io.nncf4j.compression.pruning.channel;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,10 +31,12 @@ final class GroupCollector {
 
   private final ChannelSpace space;
   private final Map<Integer, Gathered> sets = new LinkedHashMap<>();
+  private final Set<Place> weights = new HashSet<>();
   private final Map<Step, Integer> signatures = new HashMap<>();
 
   GroupCollector(ChannelSpace space, List<PrunableLayer> layers) {
     this.space = space;
+    layers.forEach(layer -> weights.add(layer.weight()));
     layers.stream().filter(PrunableLayer::makesChannels).forEach(this::addFilters);
     int dimensions = 0;
     for (Place place : space.places()) {
@@ -75,7 +78,7 @@ final class GroupCollector {
             signatures.computeIfAbsent(
                 new Step(gathered.signature, number), step -> signatures.size() + 1);
       }
-      if (place.isConstant()) {
+      if (place.isConstant() || weights.contains(place)) {
         gathered.slices.add(new ChannelSlice(place, dimension, index));
       }
     }

@@ -1,0 +1,55 @@
+package io.nncf4j.compression.pruning.importance;
+
+import io.nncf4j.compression.pruning.channel.ChannelAnalysis;
+import io.nncf4j.compression.pruning.channel.ChannelGroup;
+import io.nncf4j.compression.pruning.channel.ChannelSlice;
+import io.nncf4j.compression.pruning.channel.ChannelUnit;
+import io.nncf4j.compression.pruning.channel.Place;
+import io.nncf4j.compression.pruning.channel.PrunableLayer;
+import io.nncf4j.core.tensor.Tensor;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Importance of units: the sum over all filters of layers in them, depthwise ones too. */
+public final class UnitImportance {
+  private record Filters(Place weight, int dimension) {}
+
+  private UnitImportance() {}
+
+  /**
+   * The importance of every unit of every group.
+   *
+   * @param comparable whether weights are divided by their norm first, so that units of different
+   *     groups can be compared
+   */
+  public static Map<ChannelUnit, Double> of(
+      ChannelAnalysis analysis, FilterImportance importance, boolean comparable) {
+    Map<Filters, double[]> measured = new HashMap<>();
+    for (PrunableLayer layer : analysis.layers()) {
+      Tensor weight = analysis.tensor(layer.weight());
+      if (weight != null) {
+        int dimension = layer.filterDimension();
+        measured.put(
+            new Filters(layer.weight(), dimension),
+            comparable
+                ? importance.normalized(weight, dimension)
+                : importance.of(weight, dimension));
+      }
+    }
+    Map<ChannelUnit, Double> units = new LinkedHashMap<>();
+    for (ChannelGroup group : analysis.groups()) {
+      for (ChannelUnit unit : group.units()) {
+        double sum = 0;
+        for (ChannelSlice slice : unit.slices()) {
+          double @Nullable [] filters =
+              measured.get(new Filters(slice.constant(), slice.dimension()));
+          sum += filters == null ? 0 : filters[slice.index()];
+        }
+        units.put(unit, sum);
+      }
+    }
+    return units;
+  }
+}
