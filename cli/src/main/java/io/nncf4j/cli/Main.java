@@ -6,6 +6,7 @@ import io.nncf4j.cli.console.ProgramVersion;
 import io.nncf4j.cli.convert.ConvertCommand;
 import io.nncf4j.cli.evaluate.EvaluateCommand;
 import io.nncf4j.cli.inspect.InspectCommand;
+import io.nncf4j.cli.prune.PruneCommand;
 import io.nncf4j.cli.quantize.QuantizeCommand;
 import io.nncf4j.cli.quickstart.QuickstartCommand;
 import io.nncf4j.cli.report.ReportCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
       QuantizeCommand.class,
       ConvertCommand.class,
       ReportCommand.class,
+      PruneCommand.class,
       TrainCommand.class,
       ConfigCommand.class
     },

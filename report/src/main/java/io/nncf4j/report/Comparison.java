@@ -60,9 +60,26 @@ public final class Comparison {
             bytes -> Figures.bytes((long) bytes),
             "smaller",
             "larger"));
+    add(rows, count("flops", "FLOPs of layers", before, after, Measurement::flops));
+    add(rows, count("parameters", "weights", before, after, Measurement::parameters));
     add(rows, latency("latencyMillis", "latency, median", run, Measurement::latencyMillis));
     add(rows, latency("latencyP90Millis", "latency, p90", run, Measurement::latencyP90Millis));
     return rows;
+  }
+
+  private static @Nullable Row count(
+      String field,
+      String label,
+      @Nullable Measurement before,
+      @Nullable Measurement after,
+      Function<Measurement, @Nullable Long> of) {
+    Function<Measurement, @Nullable Double> number =
+        measured -> {
+          Long found = of.apply(measured);
+          return found == null ? null : found.doubleValue();
+        };
+    return ratio(
+        field, label, of(before, number), of(after, number), Figures::number, "fewer", "more");
   }
 
   /**

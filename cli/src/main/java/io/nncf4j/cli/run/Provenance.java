@@ -61,6 +61,27 @@ final class Provenance {
     return made;
   }
 
+  /**
+   * @param choices what was asked for, in the order to show it in
+   */
+  static Provenance of(
+      Path model,
+      ChecksummedSamples calibration,
+      long seed,
+      int samples,
+      Map<String, String> choices,
+      Engine engine) {
+    Provenance made = new Provenance();
+    made.lines.put("version", ProgramVersion.text());
+    made.lines.put("engine", engine.name() + " " + engine.version());
+    made.lines.put("model", "sha256:" + hashOf(ModelFiles.filesOf(model)));
+    made.lines.put("calibration", "sha256:" + hashOf(calibration, samples));
+    made.lines.put("samples", Integer.toString(samples));
+    made.lines.put("seed", Long.toString(seed));
+    made.lines.putAll(choices);
+    return made;
+  }
+
   private void options(QuantizationParameters parameters, QuantizationPlan plan) {
     QuantizationOptions placement = plan.options();
     lines.put("preset", lower(placement.effectivePreset()));

@@ -5,9 +5,7 @@ import io.nncf4j.cli.console.ConsoleProgress;
 import io.nncf4j.cli.report.RunFiles;
 import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.calibration.CalibrationSamples;
-import io.nncf4j.compression.evaluation.EvaluationOptions;
 import io.nncf4j.compression.evaluation.PairEvaluation;
-import io.nncf4j.compression.evaluation.PairEvaluator;
 import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.plan.PlanJson;
@@ -22,11 +20,9 @@ import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.core.record.StageClock;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.LatencyComparison;
-import io.nncf4j.engines.LatencyOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -140,39 +136,9 @@ public final class QuantizationJob {
     }
   }
 
-  /** Measures the file that was written, not the model in memory. */
   private PairEvaluation evaluate(Model before, Path written, Choice choice) {
-    Optional<LatencyOptions> timing =
-        choice.comparison() == null ? Optional.of(LatencyOptions.defaults()) : Optional.empty();
-    long samples = data.evaluation().size();
-    try (ConsoleProgress progress = console.progress("evaluating", samples, "samples")) {
-      EvaluationOptions how =
-          EvaluationOptions.defaults()
-              .withThreads(options.threads())
-              .withBoxes(data.boxes())
-              .withLatency(timing)
-              .withProgress(progress::update);
-      PairEvaluation measured =
-          clock.time(
-              "evaluate",
-              () ->
-                  new PairEvaluator(engine, how)
-                      .evaluate(
-                          before,
-                          RunnableModel.read(written),
-                          data.evaluation(),
-                          data.measurable()));
-      findings.addAll(measured.findings());
-      if (data.metric().isPresent() && data.measurable().isEmpty()) {
-        findings.add(
-            Finding.information(
-                "metric-not-measured",
-                data.metric().get().label()
-                    + " was not measured: the data set's description does not say under the key"
-                    + " \"output\" how outputs become boxes"));
-      }
-      return measured;
-    }
+    return new FileEvaluation(engine, data, options.threads(), console, clock)
+        .evaluate(before, written, choice.comparison() == null, findings);
   }
 
   /** The float model is not timed against itself: nothing but noise would come of it. */

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param ranges ranges of values, in graph order
  * @param graph the model made, in topological order
  * @param curves what changed over the run, such as losses
+ * @param filters which filters of layers were kept, in graph order
  */
 public record RunRecord(
     String verb,
@@ -55,7 +56,8 @@ public record RunRecord(
     List<PlanRow> plan,
     List<RangeRecord> ranges,
     List<GraphNodeRecord> graph,
-    List<Curve> curves) {
+    List<Curve> curves,
+    List<FilterRecord> filters) {
   public RunRecord {
     Objects.requireNonNull(verb, "verb");
     Objects.requireNonNull(model, "model");
@@ -69,6 +71,7 @@ public record RunRecord(
     ranges = List.copyOf(ranges);
     graph = List.copyOf(graph);
     curves = List.copyOf(curves);
+    filters = List.copyOf(filters);
   }
 
   /**
@@ -101,7 +104,8 @@ public record RunRecord(
             .plan(plan)
             .ranges(ranges)
             .graph(graph)
-            .curves(curves);
+            .curves(curves)
+            .filters(filters);
     provenance.forEach(builder::provenance);
     return builder;
   }
@@ -128,6 +132,7 @@ public record RunRecord(
     private List<RangeRecord> ranges = List.of();
     private List<GraphNodeRecord> graph = List.of();
     private List<Curve> curves = List.of();
+    private List<FilterRecord> filters = List.of();
 
     private Builder(String verb, String model) {
       this.verb = verb;
@@ -226,6 +231,11 @@ public record RunRecord(
       return this;
     }
 
+    public Builder filters(List<FilterRecord> newFilters) {
+      filters = newFilters;
+      return this;
+    }
+
     public RunRecord build() {
       return new RunRecord(
           verb,
@@ -247,7 +257,8 @@ public record RunRecord(
           plan,
           ranges,
           graph,
-          curves);
+          curves,
+          filters);
     }
   }
 }

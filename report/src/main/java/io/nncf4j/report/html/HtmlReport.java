@@ -69,6 +69,11 @@ public final class HtmlReport {
       }
       page.close();
     }
+    if (!run.filters().isEmpty()) {
+      section(page, "Filters", "One column for each filter of a layer. Full: kept. Pale: gone.");
+      FilterPicture.draw(page, run.filters());
+      page.close();
+    }
     if (!run.curves().isEmpty()) {
       section(page, "Curves", "");
       for (Curve curve : run.curves()) {

@@ -129,6 +129,8 @@ final class Summary {
       case "sizeBytes" -> measurement.sizeBytes();
       case "latencyMillis" -> measurement.latencyMillis();
       case "latencyP90Millis" -> measurement.latencyP90Millis();
+      case "flops" -> measurement.flops();
+      case "parameters" -> measurement.parameters();
       default -> throw new IllegalArgumentException(field);
     };
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which indices of each dimension stay when some channels are removed. */
-final class KeptChannels {
+public final class KeptChannels {
   private record Key(Place place, int dimension) {}
 
   private final ChannelSpace space;
@@ -43,7 +43,7 @@ final class KeptChannels {
   }
 
   /** Indices that stay, in order; null when all do. */
-  int @Nullable [] of(Place place, int dimension) {
+  public int @Nullable [] of(Place place, int dimension) {
     return kept.get(new Key(place, dimension));
   }
 

@@ -10,7 +10,7 @@ package io.nncf4j.compression.pruning.channel;
  * @param input position at which the node reads the constant; -1 for a value
  */
 public record Place(String value, String reader, int input) {
-  static Place ofValue(String value) {
+  public static Place ofValue(String value) {
     return new Place(value, "", -1);
   }
 

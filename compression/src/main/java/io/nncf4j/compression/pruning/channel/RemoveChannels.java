@@ -64,7 +64,8 @@ public final class RemoveChannels {
     return verified(analysis.model().withGraph(smaller));
   }
 
-  static KeptChannels kept(ChannelAnalysis analysis, Collection<ChannelUnit> units) {
+  /** What stays of every tensor without these units. */
+  public static KeptChannels kept(ChannelAnalysis analysis, Collection<ChannelUnit> units) {
     BitSet roots = new BitSet();
     units.forEach(unit -> roots.set(unit.id()));
     return new KeptChannels(analysis.space(), roots);

@@ -1,7 +1,6 @@
 package io.nncf4j.compression.pruning.selection;
 
 import io.nncf4j.compression.pruning.channel.ChannelAnalysis;
-import io.nncf4j.compression.pruning.channel.ChannelSlice;
 import io.nncf4j.compression.pruning.channel.ChannelUnit;
 import io.nncf4j.compression.pruning.channel.Place;
 import io.nncf4j.compression.pruning.channel.PrunableLayer;
@@ -36,10 +35,16 @@ public final class LayerCosts {
    * @param others elements of the weight for each pair of indices of its two axes
    */
   private record Cost(
-      PrunableLayer layer, long flopsPerWeight, long others, int filterAxis, int inputAxis, boolean first) {}
+      PrunableLayer layer,
+      long flopsPerWeight,
+      long others,
+      int filterAxis,
+      int inputAxis,
+      boolean first) {}
 
   private final List<Cost> costs = new ArrayList<>();
   private final Map<Axis, Integer> axes = new HashMap<>();
+  private final Map<ChannelUnit, int[]> axesOfUnits = new HashMap<>();
   private final List<Long> lengths = new ArrayList<>();
 
   private LayerCosts() {}
@@ -49,8 +54,7 @@ public final class LayerCosts {
    * @param transposedByOutput whether transposed convolutions count at each place of the output
    * @throws InputException when the number of places of a layer is not known
    */
-  public static LayerCosts of(
-      ChannelAnalysis analysis, Model shaped, boolean transposedByOutput) {
+  public static LayerCosts of(ChannelAnalysis analysis, Model shaped, boolean transposedByOutput) {
     LayerCosts made = new LayerCosts();
     Set<String> weights = new HashSet<>();
     for (PrunableLayer layer : analysis.layers()) {
@@ -117,6 +121,18 @@ public final class LayerCosts {
     return places;
   }
 
+  /** The axes of layers in which a unit has an index, once for each. */
+  private int[] axesOf(ChannelUnit unit) {
+    return axesOfUnits.computeIfAbsent(
+        unit,
+        key ->
+            unit.slices().stream()
+                .map(slice -> axes.getOrDefault(new Axis(slice.constant(), slice.dimension()), -1))
+                .filter(axis -> axis >= 0)
+                .mapToInt(Integer::intValue)
+                .toArray());
+  }
+
   /** A count of everything, from which units can be taken. */
   public Tally tally() {
     return new Tally();
@@ -155,11 +171,8 @@ public final class LayerCosts {
     }
 
     private void count(ChannelUnit unit, int change) {
-      for (ChannelSlice slice : unit.slices()) {
-        Integer axis = axes.get(new Axis(slice.constant(), slice.dimension()));
-        if (axis != null) {
-          left[axis] += change;
-        }
+      for (int axis : axesOf(unit)) {
+        left[axis] += change;
       }
     }
 

@@ -161,13 +161,12 @@ public final class UnitSelector {
       if (level == 1) {
         return;
       }
-      throw new InputException(
-          "A pruning target is a share from 0 to less than 1; found " + level);
+      throw new InputException("A pruning target is a share from 0 to less than 1; found " + level);
     }
   }
 
   /** What to say when a share of the arithmetic cannot be taken. */
-  static InputException unreachable(double target, long least, LayerCosts costs) {
+  public static InputException unreachable(double target, long least, LayerCosts costs) {
     double reachable = 1 - (double) least / costs.tally().flops();
     return new InputException(
         String.format(

@@ -16,7 +16,9 @@ class FilterImportanceTest {
   @Test
   void importancesAreThoseOfTheOriginal() throws IOException {
     JsonNode cases =
-        JsonMapper.builder().build().readTree(SharedFiles.oracle("pruning/importance.json").toFile());
+        JsonMapper.builder()
+            .build()
+            .readTree(SharedFiles.oracle("pruning/importance.json").toFile());
     assertThat(cases).isNotEmpty();
     for (JsonNode entry : cases) {
       NpyArray array =

@@ -24,7 +24,10 @@ class PruningScheduleTest {
             .build()
             .readTree(SharedFiles.oracle("pruning/schedules_pruning.json").toFile());
     return StreamSupport.stream(cases.spliterator(), false)
-        .map(entry -> DynamicTest.dynamicTest(entry.get("schedule") + " " + entry.get("params"), () -> check(entry)));
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.get("schedule") + " " + entry.get("params"), () -> check(entry)));
   }
 
   private static PruningSchedule schedule(JsonNode entry) {
@@ -48,7 +51,9 @@ class PruningScheduleTest {
     }
     for (JsonNode epoch : entry.get("epochs")) {
       int number = epoch.get("epoch").asInt();
-      assertThat(schedule.isFrozen(number)).as("epoch " + number).isEqualTo(epoch.get("frozen").asBoolean());
+      assertThat(schedule.isFrozen(number))
+          .as("epoch " + number)
+          .isEqualTo(epoch.get("frozen").asBoolean());
       if (!rootMissed || number == 0 || epoch.get("frozen").asBoolean()) {
         assertThat(schedule.level(number))
             .as("epoch " + number)
@@ -59,8 +64,7 @@ class PruningScheduleTest {
 
   @Test
   void impossibleCurvesAreRefused() {
-    assertThatThrownBy(
-            () -> new PruningSchedule(PruningSchedule.Kind.BASELINE, 0, 1.5, 0, 1))
+    assertThatThrownBy(() -> new PruningSchedule(PruningSchedule.Kind.BASELINE, 0, 1.5, 0, 1))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("1.5");
     assertThatThrownBy(() -> PruningSchedule.Kind.named("linear"))

@@ -58,17 +58,14 @@ class BigModelMasksTest {
                     entry.get("prune_first_conv").asBoolean()
                         || !group.layerNames().contains("conv1"))
             .toList();
-    Map<ChannelUnit, Double> importance =
-        UnitImportance.of(analysis, FilterImportance.L2, global);
+    Map<ChannelUnit, Double> importance = UnitImportance.of(analysis, FilterImportance.L2, global);
     UnitSelector selector = new UnitSelector(groups, importance);
     double target = entry.get("pruning_init").asDouble();
     boolean flops = entry.get("prune_by_flops").asBoolean();
     List<ChannelUnit> chosen =
         global
             ? flops ? selector.globalForFlops(target, costs) : selector.global(target)
-            : flops
-                ? selector.uniformForFlops(target, 8, costs)
-                : selector.uniform(target, 8);
+            : flops ? selector.uniformForFlops(target, 8, costs) : selector.uniform(target, 8);
     LayerCosts.Tally left = costs.without(chosen);
     entry
         .get("nodes")
@@ -86,14 +83,20 @@ class BigModelMasksTest {
     return node.replaceAll(".*\\[(.*)\\].*", "$1");
   }
 
-  private static String mask(
-      ChannelAnalysis analysis, String name, List<ChannelUnit> chosen) {
+  private static String mask(ChannelAnalysis analysis, String name, List<ChannelUnit> chosen) {
     PrunableLayer layer =
-        analysis.layers().stream().filter(found -> found.node().equals(name)).findFirst().orElseThrow();
+        analysis.layers().stream()
+            .filter(found -> found.node().equals(name))
+            .findFirst()
+            .orElseThrow();
     int count =
         (int)
-            analysis.model().graph().tensorType(layer.weight().value()).shape().toArray()[
-                layer.filterDimension()];
+            analysis
+                .model()
+                .graph()
+                .tensorType(layer.weight().value())
+                .shape()
+                .toArray()[layer.filterDimension()];
     char[] mask = new char[count];
     Arrays.fill(mask, '1');
     for (ChannelUnit unit : chosen) {

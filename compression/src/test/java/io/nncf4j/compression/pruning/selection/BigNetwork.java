@@ -27,7 +27,8 @@ final class BigNetwork {
   }
 
   /** Constant weights, an identity on the last two axes, and a number that grows with a filter. */
-  private Tensor weight(float base, boolean grownByOutput, boolean grownByInputZero, long... start) {
+  private Tensor weight(
+      float base, boolean grownByOutput, boolean grownByInputZero, long... start) {
     long[] shape = shape(start);
     float[] values = new float[Tensor.elementCount(shape)];
     int kernel = (int) start[2];
@@ -60,7 +61,13 @@ final class BigNetwork {
       sketch.floats(name + "." + parameter, filled(channels, one ? 1 : 0));
     }
     sketch.node(
-        name, "BatchNormalization", input, name + ".scale", name + ".bias", name + ".mean", name + ".var");
+        name,
+        "BatchNormalization",
+        input,
+        name + ".scale",
+        name + ".bias",
+        name + ".mean",
+        name + ".var");
   }
 
   private Model model() {
@@ -91,13 +98,25 @@ final class BigNetwork {
         .node("relu2", "Relu", "bn2")
         .constant("up.w", weight(3, false, true, 32, 64, 3))
         .floats("up.b", filled(64, 1))
-        .node("up", "ConvTranspose", Attributes.NONE.with("strides", strides), "relu2", "up.w", "up.b")
+        .node(
+            "up",
+            "ConvTranspose",
+            Attributes.NONE.with("strides", strides),
+            "relu2",
+            "up.w",
+            "up.b")
         .node("relu3", "Relu", "up")
         .longs("flat", 1, features)
         .node("flattened", "Reshape", "relu3", "flat")
         .constant("linear.w", Tensor.ofFloats(rows, 128, features))
         .floats("linear.b", filled(128, 1))
-        .node("linear", "Gemm", Attributes.NONE.with("transB", 1), "flattened", "linear.w", "linear.b")
+        .node(
+            "linear",
+            "Gemm",
+            Attributes.NONE.with("transB", 1),
+            "flattened",
+            "linear.w",
+            "linear.b")
         .longs("places", reshaped)
         .node("reshaped", "Reshape", "linear", "places");
     norm("bn3", "reshaped", 128);

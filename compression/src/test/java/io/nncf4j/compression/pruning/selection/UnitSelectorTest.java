@@ -36,8 +36,7 @@ class UnitSelectorTest {
     ChannelAnalysis analysis = ChannelAnalysis.of(BigNetwork.of(2));
     LayerCosts costs = LayerCosts.of(analysis, analysis.model(), false);
     UnitSelector selector =
-        new UnitSelector(
-            analysis.groups(), UnitImportance.of(analysis, FilterImportance.L1, true));
+        new UnitSelector(analysis.groups(), UnitImportance.of(analysis, FilterImportance.L1, true));
     assertThatThrownBy(() -> selector.globalForFlops(0.9999, costs))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("at most 98");

@@ -1,0 +1,182 @@
+package io.nncf4j.cli.prune;
+
+import io.nncf4j.cli.console.Numbers;
+import io.nncf4j.cli.run.EvaluatedSamples;
+import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.pruning.PruningGoal;
+import io.nncf4j.compression.pruning.PruningSettings;
+import io.nncf4j.compression.pruning.importance.FilterImportance;
+import io.nncf4j.core.InputException;
+import io.nncf4j.data.SampleSource;
+import io.nncf4j.engines.SessionOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of the verb; a mixin. */
+final class PruneOptions {
+  @Option(
+      names = "--target",
+      paramLabel = "SHARE",
+      description = "Share of the filters of each group to remove, such as 0.5.")
+  private @Nullable Double target;
+
+  @Option(
+      names = "--flops-target",
+      paramLabel = "SHARE",
+      description = "Share of the arithmetic to remove, such as 0.3.")
+  private @Nullable Double flopsTarget;
+
+  @Option(
+      names = "--latency-target",
+      paramLabel = "SHARE",
+      description = "Time of a run to reach, as a share of the time before, such as 0.6.")
+  private @Nullable Double latencyTarget;
+
+  @Option(
+      names = "--importance",
+      paramLabel = "MEASURE",
+      description = "L1, L2 or geometric_median (default: ${DEFAULT-VALUE}).")
+  private String importance = FilterImportance.L2.label();
+
+  @Option(
+      names = "--uniform",
+      description = "Remove the same share of each group, instead of what costs least.")
+  private boolean uniform;
+
+  @Option(
+      names = "--multiple",
+      paramLabel = "COUNT",
+      description =
+          "Keep a multiple of this many channels in each group (default: ${DEFAULT-VALUE}).")
+  private int multiple = PruningSettings.MULTIPLE;
+
+  @Option(
+      names = "--ignored-names",
+      split = ",",
+      paramLabel = "NODE",
+      description = "Layers whose filters stay, separated by commas.")
+  private List<String> ignoredNames = List.of();
+
+  @Option(
+      names = "--ignored-patterns",
+      paramLabel = "REGEX",
+      description = "Filters of layers stay whose names begin so; may be given several times.")
+  private List<String> ignoredPatterns = List.of();
+
+  @Option(
+      names = "--no-compensation",
+      description = "Do not fit the layers to what is left of them.")
+  private boolean withoutCompensation;
+
+  @Option(
+      names = "--subset-size",
+      paramLabel = "COUNT",
+      description = "Most samples to fit layers with (default: ${DEFAULT-VALUE}).")
+  private int subsetSize = 300;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "COUNT",
+      description = "Samples that layers are fitted with at a time (default: ${DEFAULT-VALUE}).")
+  private int batch = 50;
+
+  @Option(
+      names = "--seed",
+      description = "Decides which samples are used (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  @Mixin private final EvaluatedSamples samples = new EvaluatedSamples();
+
+  @Option(
+      names = "--no-evaluate",
+      description = "Measure no metric and no agreement on the samples.")
+  private boolean withoutEvaluation;
+
+  @Option(names = "--no-report", description = "Write no HTML page and no record of the run.")
+  private boolean withoutReport;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "COUNT",
+      description = "Threads (default: all cores, up to two).")
+  private int threads = SessionOptions.defaults().threads();
+
+  @Option(names = "--force", description = "Write over existing files.")
+  private boolean force;
+
+  boolean force() {
+    return force;
+  }
+
+  boolean evaluates() {
+    return !withoutEvaluation;
+  }
+
+  boolean reports() {
+    return !withoutReport;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  int subsetSize() {
+    return subsetSize;
+  }
+
+  /** The samples to measure on. */
+  SampleSource evaluated(SampleSource all) {
+    return samples.of(all);
+  }
+
+  /**
+   * @throws InputException when options exclude each other or a number makes no sense
+   */
+  PruningSettings settings() {
+    Numbers.between("--threads", threads, 1, SessionOptions.MAXIMUM_THREADS);
+    Numbers.positive("--subset-size", subsetSize);
+    Numbers.positive("--batch", batch);
+    Numbers.positive("--multiple", multiple);
+    samples.check();
+    if (samples.isLimited() && withoutEvaluation) {
+      throw new InputException(
+          "--samples and --no-evaluate exclude each other: nothing is measured on samples");
+    }
+    return PruningSettings.of(goal())
+        .withImportance(FilterImportance.named(importance))
+        .withUniform(uniform)
+        .withMultiple(multiple)
+        .withIgnored(new IgnoredScope(ignoredNames, ignoredPatterns, List.of(), List.of(), true))
+        .withCompensation(!withoutCompensation)
+        .withBatch(batch)
+        .withThreads(threads);
+  }
+
+  private PruningGoal goal() {
+    List<PruningGoal> goals = new ArrayList<>();
+    add(goals, "--target", PruningGoal.Kind.FILTERS, target);
+    add(goals, "--flops-target", PruningGoal.Kind.FLOPS, flopsTarget);
+    add(goals, "--latency-target", PruningGoal.Kind.LATENCY, latencyTarget);
+    if (goals.size() != 1) {
+      throw new InputException(
+          "Give one of --target, --flops-target and --latency-target; found "
+              + (goals.isEmpty() ? "none" : goals.size()));
+    }
+    return goals.get(0);
+  }
+
+  private static void add(
+      List<PruningGoal> goals, String option, PruningGoal.Kind kind, @Nullable Double share) {
+    if (share == null) {
+      return;
+    }
+    if (!(share > 0 && share < 1)) {
+      throw new InputException(
+          option + " takes a share of more than 0 and less than 1; found " + share);
+    }
+    goals.add(new PruningGoal(kind, share));
+  }
+}

@@ -1,0 +1,80 @@
+package io.nncf4j.compression.pruning;
+
+import io.nncf4j.compression.options.IgnoredScope;
+import io.nncf4j.compression.pruning.importance.FilterImportance;
+import io.nncf4j.core.InputException;
+
+/**
+ * How a model is pruned.
+ *
+ * @param goal how much goes
+ * @param importance what decides between filters
+ * @param uniform whether each group gives the same share, instead of what costs least
+ * @param multiple what the number of channels that stay in each group is a multiple of
+ * @param ignored layers whose groups stay whole
+ * @param compensates whether layers are fitted to what is left
+ * @param batch samples that flow through together while fitting
+ * @param threads threads of one run
+ */
+public record PruningSettings(
+    PruningGoal goal,
+    FilterImportance importance,
+    boolean uniform,
+    int multiple,
+    IgnoredScope ignored,
+    boolean compensates,
+    int batch,
+    int threads) {
+  /** Kernels of ONNX Runtime work on blocks of eight or sixteen channels. */
+  public static final int MULTIPLE = 8;
+
+  public PruningSettings {
+    if (multiple < 1 || batch < 1) {
+      throw new InputException(
+          "Pruning keeps multiples of 1 or more channels and takes batches of 1 or more; found "
+              + multiple
+              + " and "
+              + batch);
+    }
+  }
+
+  public static PruningSettings of(PruningGoal goal) {
+    return new PruningSettings(
+        goal, FilterImportance.L2, false, MULTIPLE, IgnoredScope.NONE, true, 64, 2);
+  }
+
+  public PruningSettings withImportance(FilterImportance newImportance) {
+    return new PruningSettings(
+        goal, newImportance, uniform, multiple, ignored, compensates, batch, threads);
+  }
+
+  public PruningSettings withUniform(boolean newUniform) {
+    return new PruningSettings(
+        goal, importance, newUniform, multiple, ignored, compensates, batch, threads);
+  }
+
+  public PruningSettings withMultiple(int newMultiple) {
+    return new PruningSettings(
+        goal, importance, uniform, newMultiple, ignored, compensates, batch, threads);
+  }
+
+  public PruningSettings withIgnored(IgnoredScope newIgnored) {
+    return new PruningSettings(
+        goal, importance, uniform, multiple, newIgnored, compensates, batch, threads);
+  }
+
+  public PruningSettings withCompensation(boolean newCompensates) {
+    return new PruningSettings(
+        goal, importance, uniform, multiple, ignored, newCompensates, batch, threads);
+  }
+
+  public PruningSettings withBatch(int newBatch) {
+    return new PruningSettings(
+        goal, importance, uniform, multiple, ignored, compensates, newBatch, threads);
+  }
+
+  public PruningSettings withThreads(int newThreads) {
+    return new PruningSettings(
+        goal, importance, uniform, multiple, ignored, compensates, batch, newThreads);
+  }
+}
