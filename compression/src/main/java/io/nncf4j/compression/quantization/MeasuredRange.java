@@ -24,16 +24,22 @@ import java.util.function.Function;
  * right where each sample comes near to them, as behind a Clip, and waste most of the levels where
  * they are those of single samples, as in detectors.
  *
- * <p>Estimators are tried from the widest ranges to the narrowest, until the outputs get worse. The
- * distance of a sample is the squared error of each output over its squared magnitude, summed over
- * outputs (of outputs that are no floating-point numbers, the share of elements that differ;
- * infinite where a finite value became NaN or infinite); the median over samples counts, because
- * the extreme of a single sample among few would speak for itself. Sessions have one thread, so
- * that the number of threads has no influence.
+ * <p>Estimators are tried from the widest ranges to the narrowest, until the outputs get no better
+ * by a clear margin. The distance of a sample is the squared error of each output over its squared
+ * magnitude, summed over outputs (of outputs that are no floating-point numbers, the share of
+ * elements that differ; infinite where a finite value became NaN or infinite); the median over
+ * samples counts, because the extreme of a single sample among few would speak for itself. Sessions
+ * have one thread, so that the number of threads has no influence.
  */
 final class MeasuredRange {
   /** Each estimator changes every output of every sample, so that few samples tell them apart. */
   private static final int SAMPLES = 8;
+
+  /**
+   * Narrower ranges have to leave less than this share of the error: what they cut costs answers in
+   * other samples, and of a few samples hardly one shows it.
+   */
+  private static final double NEEDED_SHARE = 0.8;
 
   private static final SessionOptions SESSION = SessionOptions.defaults().withThreads(1);
 
@@ -68,7 +74,8 @@ final class MeasuredRange {
           next = build.apply(estimators.get(index + 1));
         }
         double distance = await(run);
-        if (distance > smallest || (distance == smallest && Double.isFinite(distance))) {
+        boolean isBetter = distance < NEEDED_SHARE * smallest;
+        if (index > 0 && !isBetter && Double.isFinite(smallest)) {
           return best;
         }
         best = estimators.get(index);
