@@ -64,7 +64,7 @@ public final class ResultLatency {
     long start = System.nanoTime();
     LatencyGuard.Result guarded =
         new LatencyGuard(engine, SESSION)
-            .choose(calibrated.model(), calibrated.plan(), whole, inputs, calibrated);
+            .choose(calibrated.floatModel(), calibrated.plan(), whole, inputs, calibrated);
     double seconds = (System.nanoTime() - start) / 1e9;
     List<LatencyComparison> compared = compare(model, List.of(whole, guarded.model()), inputs);
     print("%s", file.getFileName());
