@@ -95,6 +95,17 @@ class QuantizeTest {
     assertThat(folder.resolve("out.html")).doesNotExist();
   }
 
+  /** Whatever the guard decides on this machine, its plan gives the same again. */
+  @Test
+  void thePlanOfTheGuardGivesTheSameBytes() {
+    Path again = folder.resolve("again.onnx");
+    quantize("--no-evaluate", "--threads", 2);
+    Path plan = folder.resolve("out.plan.json");
+    succeeded(command(model, again, "--plan", plan, "--no-evaluate", "--threads", 1));
+    assertThat(again).hasSameBinaryContentAs(output);
+    assertThat(folder.resolve("again.plan.json")).hasSameTextualContentAs(plan);
+  }
+
   /**
    * What is measured in the first run, and what is asked for, comes from the plan in the second.
    */

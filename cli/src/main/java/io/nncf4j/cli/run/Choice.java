@@ -30,7 +30,7 @@ record Choice(
     List<Finding> findings) {
   /** True when no quantizer is left. */
   boolean isFloat() {
-    return plan.placements().isEmpty();
+    return plan.quantizesNothing();
   }
 
   static Choice make(

@@ -3,11 +3,13 @@ package io.nncf4j.compression.calibration;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.BrokenSampleException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A few inputs of a model, for what needs no more than that. */
+/** Samples that are not broken, for what needs no calibration. */
 public final class UsableSamples {
   private UsableSamples() {}
 
@@ -36,5 +38,32 @@ public final class UsableSamples {
       throw new InputException("No sample of the data set can be used");
     }
     return found;
+  }
+
+  /** How many there are; each is made, in memory that they share. */
+  public static int count(CalibrationSamples samples) {
+    CalibrationSamples.Pass pass = samples.begin();
+    Map<Long, ByteBuffer> memory = new HashMap<>();
+    int count = 0;
+    boolean more = true;
+    while (more) {
+      try {
+        more =
+            pass.next(
+                    (type, shape) -> {
+                      long elements = Tensor.elementCount(shape);
+                      return memory
+                          .computeIfAbsent(
+                              type.byteCount(elements),
+                              bytes -> Tensor.allocateDirect(type, elements))
+                          .clear();
+                    })
+                != null;
+        count += more ? 1 : 0;
+      } catch (BrokenSampleException e) {
+        continue; // It is not counted.
+      }
+    }
+    return count;
   }
 }

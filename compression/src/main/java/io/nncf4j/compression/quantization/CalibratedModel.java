@@ -90,7 +90,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   public synchronized QuantizationPlan plan() {
     QuantizationPlan known = decided;
     if (known == null) {
-      known = plan.withRanges(chosenRanges());
+      known = plan.quantizesNothing() ? plan : plan.withRanges(chosenRanges());
       decided = known;
     }
     return known;
@@ -144,12 +144,16 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   }
 
   /**
-   * The model quantized by {@code by}, in Q/DQ form.
+   * The model quantized by {@code by}, in Q/DQ form; the float model by a plan that quantizes
+   * nothing.
    *
    * @param by this model's plan, or one that quantizes no other values
    */
   @Override
   public Model build(QuantizationPlan by) {
+    if (by.quantizesNothing()) {
+      return floatModel;
+    }
     Model measured = by.equals(plan()) ? chosenTrial : null;
     return measured != null ? measured : build(by, range(), parameters.biasCorrection());
   }

@@ -4,6 +4,7 @@ import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
 import io.nncf4j.compression.calibration.Observations;
 import io.nncf4j.compression.calibration.Tails;
+import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.compression.equalization.EqualizeChannels;
 import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.IgnoredScope;
@@ -103,11 +104,6 @@ public final class PostTrainingQuantization {
       QuantizationParameters wanted,
       @Nullable QuantizationPlan plan) {
     refuseQuantized(original.graph());
-    if (plan != null && plan.quantizesNothing()) {
-      throw new InputException(
-          "The plan quantizes nothing: where it was made, the float model was faster. Use that model,"
-              + " or quantize without a plan");
-    }
     QuantizationParameters parameters = plan == null ? wanted : following(plan, wanted);
     CalibrationSamples subset = samples.first(parameters.subsetSize());
     Calibrator calibrator = new Calibrator(engine, parameters.calibration());
@@ -136,7 +132,7 @@ public final class PostTrainingQuantization {
             subset,
             parameters,
             plan == null ? null : plan.bodies());
-    if (chosen.placements().isEmpty() && bodies.isEmpty()) {
+    if (plan == null && chosen.placements().isEmpty() && bodies.isEmpty()) {
       throw new InputException(
           "Nothing in this model can be quantized"
               + (chosen.floatNodes().isEmpty()
@@ -160,6 +156,13 @@ public final class PostTrainingQuantization {
     }
     List<Finding> findings = new ArrayList<>(seen.findings());
     findings.addAll(equalized.findings());
+    if (plan != null && plan.quantizesNothing()) {
+      findings.add(
+          Finding.warning(
+              "plan-of-float-model",
+              "the plan quantizes nothing, because where it was made the float model was faster: the"
+                  + " float model is returned"));
+    }
     if (plan == null && bodies.isEmpty()) {
       findings.addAll(OptionsWithoutEffect.find(planner, model, parameters, chosen));
     }
@@ -171,12 +174,13 @@ public final class PostTrainingQuantization {
                   + " integer kernels stand between float32 values only; its inputs and outputs keep"
                   + " their types"));
     }
-    if (seen.samples() < parameters.subsetSize() && seen.samples() > 0) {
+    int count = ranges.isEmpty() && means.isEmpty() ? UsableSamples.count(subset) : seen.samples();
+    if (count < parameters.subsetSize()) {
       findings.add(
           Finding.warning(
               "fewer-samples",
               "calibrated with "
-                  + seen.samples()
+                  + count
                   + " samples, because there are no more; "
                   + parameters.subsetSize()
                   + " were asked for"));
@@ -188,17 +192,23 @@ public final class PostTrainingQuantization {
         floatModel,
         model,
         bodies.putInto(model),
-        chosen.withCalibration(parameters.ranges(), parameters.equalization(), bodies.plans()),
+        chosen.quantizesNothing() && bodies.isEmpty()
+            ? chosen
+            : chosen.withCalibration(
+                parameters.ranges(), parameters.equalization(), bodies.plans()),
         parameters,
         seen.observations(),
         subset,
-        seen.samples(),
+        count,
         findings);
   }
 
   /** What a plan says is done, whatever else was asked for. */
   private static QuantizationParameters following(
       QuantizationPlan plan, QuantizationParameters wanted) {
+    if (plan.quantizesNothing()) {
+      return wanted.withPlacement(plan.options()).withEqualization(Equalization.none());
+    }
     RangeOptions ranges = plan.ranges();
     Equalization equalization = plan.equalization();
     return wanted

@@ -11,8 +11,10 @@ import io.nncf4j.compression.options.SmoothQuantAlphas;
 import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.runtime.TargetPlanner;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -83,6 +85,21 @@ class PlanReplayTest {
     int calibration = passes.get();
     assertThat(first.plan().ranges().activations().get(0)).isNotEqualTo(RangeEstimator.MIN_MAX);
     assertThat(passes.get()).isGreaterThan(calibration);
+  }
+
+  /** As the latency guard leaves it when nothing is faster in integers. */
+  @Test
+  void aPlanThatQuantizesNothingGivesTheFloatModel() {
+    CalibratedModel first = calibrate(TinyNetwork.model(), DEFAULTS, 1, null);
+    QuantizationPlan nothing =
+        new QuantizationPlan(
+            first.plan().options(), List.of(), first.plan().floatNodes(), List.of());
+    QuantizationPlan saved = PlanJson.read(PlanJson.write(nothing));
+    CalibratedModel again = calibrate(TinyNetwork.model(), DEFAULTS, 2, saved);
+    assertThat(again.plan()).isEqualTo(nothing);
+    assertThat(again.build(again.plan())).isEqualTo(first.floatModel());
+    assertThat(again.samples()).isEqualTo(first.samples());
+    assertThat(again.findings()).extracting(Finding::code).contains("plan-of-float-model");
   }
 
   @Test
