@@ -188,9 +188,13 @@ final class WindowNodes {
     return true;
   }
 
+  private static boolean isDilated(Map<String, String> data) {
+    return !data.getOrDefault("dilations", "1").matches("1(,1)*");
+  }
+
   private static void maximum(NodeContext node) {
     Map<String, String> data = pooling(node);
-    boolean dilated = !data.get("dilations").matches("1(,1)*");
+    boolean dilated = isDilated(data);
     if (!dilated && !node.isWanted(1)) {
       data.remove("dilations");
       node.finish("MaxPool", 1, data, node.input(0));
@@ -211,12 +215,12 @@ final class WindowNodes {
 
   private static void average(NodeContext node) {
     Map<String, String> data = pooling(node);
-    if (!data.get("dilations").matches("1(,1)*")) {
+    if (isDilated(data)) {
       throw new InexpressibleNodeException("its windows are dilated");
     }
     data.remove("dilations");
     boolean counts = node.node().intAttribute("count_include_pad", 0) != 0;
-    if (counts && data.get("rounding_type").equals("ceil")) {
+    if (counts && "ceil".equals(data.get("rounding_type"))) {
       throw new InexpressibleNodeException("it counts padding and rounds up");
     }
     data.put("exclude-pad", NodeContext.flag(!counts));
