@@ -61,6 +61,10 @@ public final class LatencyGuard {
   /** Rounds before a small margin counts. */
   private static final int SURE_ROUNDS = 10;
 
+  /** Fresh rounds in which a small margin has to show again. */
+  private static final int CONFIRMING_ROUNDS = 12;
+
+  private static final Duration CONFIRMING_BUDGET = Duration.ofSeconds(4);
   private static final int MOST_ROUNDS = 100;
   private static final Duration BUDGET = Duration.ofSeconds(10);
 
@@ -185,7 +189,28 @@ public final class LatencyGuard {
         race.run(MOST_ROUNDS, BUDGET, () -> isSettled(race, trials.size()));
       }
       int best = best(race, trials.size());
-      return result(floatModel, trials.get(best - 1), race.comparison(best), builder);
+      Trial chosen = trials.get(best - 1);
+      LatencyComparison found = race.comparison(best);
+      if (trials.size() == 1 && isClearlyFaster(race)) {
+        return new Result(chosen.model(), chosen.plan(), found, Set.of(), List.of());
+      }
+      return isFaster(found)
+          ? result(floatModel, chosen, confirmed(floatModel, chosen.model(), inputs), builder)
+          : returned(floatModel, chosen, found, builder);
+    }
+  }
+
+  /**
+   * Measures anew, because the best of several models, looked at until it was faster, may have been
+   * so by chance.
+   */
+  private LatencyComparison confirmed(Model floatModel, Model chosen, Map<String, Tensor> inputs) {
+    try (ModelTimer timer = timers.open(inputs)) {
+      LatencyRace race = new LatencyRace(timer);
+      race.add(floatModel);
+      race.add(chosen);
+      race.run(CONFIRMING_ROUNDS, CONFIRMING_BUDGET, () -> false);
+      return race.comparison(1);
     }
   }
 
@@ -230,32 +255,35 @@ public final class LatencyGuard {
     return best;
   }
 
-  private Result result(
+  private static Result result(
       Model floatModel, Trial best, LatencyComparison comparison, Builder builder) {
-    List<Finding> findings = new ArrayList<>();
-    if (!isFaster(comparison) || best.plan().placements().isEmpty()) {
-      findings.add(
-          Finding.warning(
-              "no-faster-in-integers",
-              String.format(
-                  Locale.ROOT,
-                  "the fastest quantized form measured ran %.2f times as fast as the float model (95 %% interval"
-                      + " %.2f to %.2f), %s, so the float model is returned; --no-latency-guard keeps the integers",
-                  comparison.speedup(),
-                  comparison.speedupLow(),
-                  comparison.speedupHigh(),
-                  comparison.isSlower() ? "slower" : "no clear difference")));
-      Set<String> all = new LinkedHashSet<>();
-      best.plan().weights().stream().map(WeightPlacement::node).forEach(all::add);
-      all.addAll(best.keptInFloat());
-      QuantizationPlan without = builder.planWithout(all);
-      QuantizationPlan nothing =
-          new QuantizationPlan(
-              without.options(), List.of(), without.floatNodes(), without.findings());
-      return new Result(floatModel, nothing, comparison, all, findings);
-    }
-    // The plan itself says which nodes were turned back to float.
-    return new Result(best.model(), best.plan(), comparison, best.keptInFloat(), findings);
+    return comparison.isFaster() && !best.plan().placements().isEmpty()
+        ? new Result(best.model(), best.plan(), comparison, best.keptInFloat(), List.of())
+        : returned(floatModel, best, comparison, builder);
+  }
+
+  /** The float model, because the best quantized one is not known to be faster. */
+  private static Result returned(
+      Model floatModel, Trial best, LatencyComparison comparison, Builder builder) {
+    Finding finding =
+        Finding.warning(
+            "no-faster-in-integers",
+            String.format(
+                Locale.ROOT,
+                "the fastest quantized form measured ran %.2f times as fast as the float model (95 %% interval"
+                    + " %.2f to %.2f), %s, so the float model is returned; --no-latency-guard keeps the integers",
+                comparison.speedup(),
+                comparison.speedupLow(),
+                comparison.speedupHigh(),
+                comparison.isSlower() ? "slower" : "no clear difference"));
+    Set<String> all = new LinkedHashSet<>();
+    best.plan().weights().stream().map(WeightPlacement::node).forEach(all::add);
+    all.addAll(best.keptInFloat());
+    QuantizationPlan without = builder.planWithout(all);
+    QuantizationPlan nothing =
+        new QuantizationPlan(
+            without.options(), List.of(), without.floatNodes(), without.findings());
+    return new Result(floatModel, nothing, comparison, all, List.of(finding));
   }
 
   /**

@@ -20,13 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 /** Decisions about models whose times are made up, on a clock that is made up too. */
 class LatencyGuardTest {
   private static final double FLOAT_NANOS = 5_000_000;
+  private static final int SEEDS = 40;
 
   private final Model floatModel = ShapeInference.infer(TinyNetwork.model());
   private final QuantizationPlan plan =
@@ -216,15 +215,31 @@ class LatencyGuardTest {
     assertThat(result.findings()).extracting(Finding::code).containsExactly("latency-elsewhere");
   }
 
-  @Property(tries = 40)
-  void aBusyMachineNeverMakesASlowerModelAResult(@ForAll long seed) {
-    assertThat(choose(new Machine(0.93, 1, 0.8, seed)).model()).isSameAs(floatModel);
+  @Test
+  void aBusyMachineDoesNotMakeASlowerModelAResult() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      assertThat(choose(new Machine(0.93, 1, 0.8, seed)).model()).isSameAs(floatModel);
+      assertThat(choose(withProfile(new Machine(0.5, 0.93, 0.8, seed))).model())
+          .isSameAs(floatModel);
+    }
   }
 
-  @Property(tries = 40)
-  void aBusyMachineDoesNotHideAClearGain(@ForAll long seed) {
-    Machine machine = new Machine(1.5, 1, 0.8, seed);
-    assertThat(choose(machine).model()).isSameAs(quantized);
-    assertThat(machine.time()).isLessThan(Duration.ofSeconds(6));
+  @Test
+  void whatWasFasterByChanceIsMeasuredAgain() {
+    int wrong = 0;
+    for (int seed = 0; seed < SEEDS; seed++) {
+      Machine machine = withProfile(new Machine(0.9, 0.99, 0.6, seed));
+      wrong += choose(machine).model() == floatModel ? 0 : 1;
+    }
+    assertThat(wrong).isLessThanOrEqualTo(SEEDS / 20);
+  }
+
+  @Test
+  void aBusyMachineDoesNotHideAClearGain() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      Machine machine = new Machine(1.5, 1, 0.8, seed);
+      assertThat(choose(machine).model()).isSameAs(quantized);
+      assertThat(machine.time()).isLessThan(Duration.ofSeconds(10));
+    }
   }
 }
