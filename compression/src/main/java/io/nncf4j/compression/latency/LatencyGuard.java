@@ -56,7 +56,10 @@ public final class LatencyGuard {
    * The whole of the interval has to lie above this to count as faster. Looking after every round
    * makes a wrong answer likelier than the interval says; this much makes up for it.
    */
-  private static final double FASTER = 1.02;
+  private static final double FASTER = 1.05;
+
+  /** And above this in fresh rounds. */
+  private static final double CONFIRMED = 1.02;
 
   /** Rounds before a small margin counts. */
   private static final int SURE_ROUNDS = 10;
@@ -257,7 +260,7 @@ public final class LatencyGuard {
 
   private static Result result(
       Model floatModel, Trial best, LatencyComparison comparison, Builder builder) {
-    return comparison.isFaster() && !best.plan().placements().isEmpty()
+    return comparison.speedupLow() >= CONFIRMED && !best.plan().placements().isEmpty()
         ? new Result(best.model(), best.plan(), comparison, best.keptInFloat(), List.of())
         : returned(floatModel, best, comparison, builder);
   }
