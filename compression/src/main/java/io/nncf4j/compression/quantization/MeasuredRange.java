@@ -24,12 +24,13 @@ import java.util.function.Function;
  * right where each sample comes near to them, as behind a Clip, and waste most of the levels where
  * they are those of single samples, as in detectors.
  *
- * <p>Estimators are tried from the widest ranges to the narrowest, until the outputs get no better
- * by a clear margin. The distance of a sample is the squared error of each output over its squared
- * magnitude, summed over outputs (of outputs that are no floating-point numbers, the share of
- * elements that differ; infinite where a finite value became NaN or infinite); the median over
- * samples counts, because the extreme of a single sample among few would speak for itself. Sessions
- * have one thread, so that the number of threads has no influence.
+ * <p>Estimators are tried from the widest ranges to the narrowest, until the outputs get worse by a
+ * clear margin; the first that is not beaten by such a margin is taken. The distance of a sample is
+ * the squared error of each output over its squared magnitude, summed over outputs (of outputs that
+ * are no floating-point numbers, the share of elements that differ; infinite where a finite value
+ * became NaN or infinite); the median over samples counts, because the extreme of a single sample
+ * among few would speak for itself. Sessions have one thread, so that the number of threads has no
+ * influence.
  */
 final class MeasuredRange {
   /** Each estimator changes every output of every sample, so that few samples tell them apart. */
@@ -74,12 +75,12 @@ final class MeasuredRange {
           next = build.apply(estimators.get(index + 1));
         }
         double distance = await(run);
-        boolean isBetter = distance < NEEDED_SHARE * smallest;
-        if (index > 0 && !isBetter && Double.isFinite(smallest)) {
+        if (index == 0 || !Double.isFinite(smallest) || distance < NEEDED_SHARE * smallest) {
+          best = estimators.get(index);
+          smallest = distance;
+        } else if (NEEDED_SHARE * distance > smallest) {
           return best;
         }
-        best = estimators.get(index);
-        smallest = distance;
       }
       return best;
     } finally {
