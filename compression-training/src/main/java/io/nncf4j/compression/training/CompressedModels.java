@@ -3,6 +3,7 @@ package io.nncf4j.compression.training;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.config.ExtraStruct;
+import io.nncf4j.compression.config.InputInfo;
 import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.config.QuantizationConfig;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
@@ -67,6 +68,9 @@ public final class CompressedModels {
       throw new InputException(
           "The configuration has no algorithm: add \"compression\":"
               + " {\"algorithm\": \"quantization\"}");
+    }
+    if (!config.inputInfo().isEmpty()) {
+      InputInfo.resolve(config, model);
     }
     if (dumpGraphs) {
       dump(Normalization.forTraining().apply(model).model().graph(), config, "original_graph.dot");

@@ -1,0 +1,157 @@
+package io.nncf4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Attributes;
+import io.nncf4j.core.graph.GraphEditor;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code nncf train} says about input that does not fit. */
+class TrainBadInputTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    ColourPictures.make(folder);
+  }
+
+  private Path config(String more) throws IOException {
+    return Files.writeString(
+        folder.resolve("c.json"),
+        """
+        {
+          "model": "model.onnx", "dataset": {"train": "data.yaml", "test": "data.yaml"},
+          "epochs": 1, "batch_size": 6, "threads": 1,
+          "optimizer": {"type": "SGD", "base_lr": 0.05}%s
+        }"""
+            .formatted(more));
+  }
+
+  private static String quantization(String more) {
+    return """
+        , "compression": {"algorithm": "quantization", "initializer": {
+            "range": {"num_init_samples": 2},
+            "batchnorm_adaptation": {"num_bn_adaptation_samples": 0}}%s}"""
+        .formatted(more);
+  }
+
+  private CommandRun train(Path config, Object... more) {
+    Object[] arguments = Arrays.copyOf(new Object[] {"train", "-c", config}, 5 + more.length);
+    arguments[3] = "-o";
+    arguments[4] = folder.resolve("run");
+    System.arraycopy(more, 0, arguments, 5, more.length);
+    return CommandRun.of(arguments);
+  }
+
+  private static void refused(CommandRun run, String... parts) {
+    assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
+    assertThat(run.error()).contains(parts).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aScopeThatMatchesNothing() throws IOException {
+    refused(train(config(quantization(", \"ignored_scopes\": [\"conv9\"]"))), "conv9");
+  }
+
+  @Test
+  void bitsThatTheDeviceDoesNotOffer() throws IOException {
+    refused(
+        train(config(", \"target_device\": \"CPU\"" + quantization(", \"weights\": {\"bits\": 3}"))),
+        "CPU",
+        "[8, 16]",
+        "3",
+        "TRIAL");
+  }
+
+  @Test
+  void aSampleSizeOfAnotherRank() throws IOException {
+    refused(
+        train(config(", \"input_info\": {\"sample_size\": [3, 8, 8]}" + quantization(""))),
+        "sample_size",
+        "[3, 8, 8]",
+        "4 dimensions");
+  }
+
+  @Test
+  void aLabelOutOfRange() throws IOException {
+    Files.writeString(
+        folder.resolve("data.yaml"),
+        Files.readString(folder.resolve("data.yaml")) + "label-offset: 2\n");
+    refused(train(config("")), "label", "3 outputs", "label-offset");
+  }
+
+  @Test
+  void dataWithoutSamples() throws IOException {
+    Files.createDirectories(folder.resolve("nothing"));
+    Files.writeString(
+        folder.resolve("data.yaml"),
+        Files.readString(folder.resolve("data.yaml")).replace("images: images", "images: nothing"));
+    refused(train(config("")), "nothing");
+  }
+
+  @Test
+  void unsupportedOperatorsAreListedTogetherWithTheirNodes() throws IOException {
+    Path file = folder.resolve("model.onnx");
+    Model model = ModelFiles.read(file);
+    GraphEditor editor = new GraphEditor(model.graph());
+    String before = model.graph().outputs().get(0).name();
+    Node last = model.graph().producer(before);
+    editor.replace(last.withOutputs(List.of("inner")));
+    editor.add(
+        Node.onnx("first odd", "MurmurOne", Attributes.NONE, List.of("inner"), List.of("odd")));
+    editor.add(
+        Node.onnx("second odd", "MurmurTwo", Attributes.NONE, List.of("odd"), List.of(before)));
+    ModelFiles.write(model.withGraph(editor.build()), file, true);
+    CommandRun run = train(config(""));
+    assertThat(run.exitCode()).isNotZero();
+    assertThat(run.error())
+        .contains("2 nodes", "MurmurOne (node \"first odd\")", "MurmurTwo (node \"second odd\")")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void checkpointsThatAreDamagedOrHostile() throws IOException {
+    assertThat(train(config("")).exitCode()).isZero();
+    Path good = folder.resolve("run/last.safetensors");
+    byte[] bytes = Files.readAllBytes(good);
+    Path bad = folder.resolve("bad.safetensors");
+    Files.write(bad, Arrays.copyOf(bytes, bytes.length / 2));
+    refused(train(config(""), "--resume", bad), "bad.safetensors");
+    byte[] endless = bytes.clone();
+    ByteBuffer.wrap(endless).order(ByteOrder.LITTLE_ENDIAN).putLong(0, Long.MAX_VALUE);
+    Files.write(bad, endless);
+    refused(train(config(""), "--resume", bad), "bad.safetensors");
+    Files.writeString(bad, "PK this is no checkpoint");
+    refused(train(config(""), "--resume", bad), "bad.safetensors");
+  }
+
+  @Test
+  void theCheckpointOfAnotherModel() throws IOException {
+    assertThat(train(config("")).exitCode()).isZero();
+    Path last = folder.resolve("run/last.safetensors");
+    Path other = folder.resolve("other.onnx");
+    Model model = ModelFiles.read(folder.resolve("model.onnx"));
+    GraphEditor editor = new GraphEditor(model.graph());
+    Node convolution = model.graph().node("conv");
+    String weight = convolution.input(1);
+    editor.constant("another.weight", model.graph().constants().get(weight));
+    editor.replace(convolution.withInputs(List.of(convolution.input(0), "another.weight")));
+    ModelFiles.write(model.withGraph(editor.removeUnused().build()), other, true);
+    Path config = config("");
+    Files.writeString(config, Files.readString(config).replace("model.onnx", "other.onnx"));
+    refused(train(config, "--resume", last), "model", "other.onnx");
+    refused(train(config, "--mode", "test", "--resume", last), "model");
+  }
+}
