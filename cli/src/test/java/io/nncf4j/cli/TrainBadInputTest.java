@@ -68,7 +68,8 @@ class TrainBadInputTest {
   @Test
   void bitsThatTheDeviceDoesNotOffer() throws IOException {
     refused(
-        train(config(", \"target_device\": \"CPU\"" + quantization(", \"weights\": {\"bits\": 3}"))),
+        train(
+            config(", \"target_device\": \"CPU\"" + quantization(", \"weights\": {\"bits\": 3}"))),
         "CPU",
         "[8, 16]",
         "3",

@@ -33,7 +33,11 @@ class ClippedQuantizerTest {
 
   private static Model model(
       String clip, float ceiling, LearnedRange range, float low, float high) {
-    TensorType type = TensorType.of(DataType.FLOAT32, 1, 5, 7, 11);
+    return model(clip, ceiling, range, low, high, TensorType.of(DataType.FLOAT32, 1, 5, 7, 11));
+  }
+
+  private static Model model(
+      String clip, float ceiling, LearnedRange range, float low, float high, TensorType type) {
     boolean isRelu = clip.equals("Relu");
     Graph plain =
         new Graph(
@@ -152,6 +156,41 @@ class ClippedQuantizerTest {
       if (!symmetric) {
         assertThat(session.state().readGradient("q.input_low").floatAt(0))
             .isCloseTo((float) (-both / highest - ofZero / scale), within(2e-2f));
+      }
+    }
+  }
+
+  /** Pieces are shared among threads, sums are not made in the order of their being done. */
+  @Test
+  void anyNumberOfThreadsGivesTheSameGradients() {
+    float[] x = new float[4 * 5 * 128 * 128];
+    SplittableRandom random = new SplittableRandom(7);
+    for (int index = 0; index < x.length; index++) {
+      x[index] = (float) (9 * random.nextDouble() - 1);
+    }
+    Tensor alone = null;
+    for (int threads = 1; threads <= 3; threads++) {
+      LearnedRange range = new LearnedRange(false, 0, 255, RangeGradient.STEP);
+      TensorType type = TensorType.of(DataType.FLOAT32, 4, 5, 128, 128);
+      try (TrainingSession session =
+              new LibtorchEngine()
+                  .train(
+                      model("Clip", 6, range, 0, 4.7f, type),
+                      TrainingOptions.defaults().withThreads(threads));
+          org.bytedeco.pytorch.Tensor input =
+              TensorExchange.copyToTorch(Tensor.ofFloats(x, 4, 5, 128, 128))) {
+        input.set_requires_grad(true);
+        session.setTraining(true);
+        try (Outputs outputs = session.forwardTensors(Map.of("x", input));
+            org.bytedeco.pytorch.Tensor loss = torch.sum(outputs.first())) {
+          loss.backward();
+        }
+        Tensor gradient = session.state().readGradient("q.input_high");
+        assertThat(gradient.floatAt(0)).isNotZero();
+        if (alone == null) {
+          alone = gradient;
+        }
+        assertThat(gradient.toFloats()).isEqualTo(alone.toFloats());
       }
     }
   }

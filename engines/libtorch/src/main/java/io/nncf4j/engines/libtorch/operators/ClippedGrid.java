@@ -1,5 +1,6 @@
 package io.nncf4j.engines.libtorch.operators;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -31,29 +32,30 @@ record ClippedGrid(TensorGrid grid, double ceiling) implements UniformGrid {
     double end = (grid.highest() - grid.zero() + 0.5) * grid.scale();
     boolean isCeilingInside = ceiling < end;
     Tensor input = torch.empty_like(x);
-    double all = 0;
-    double passed = 0;
-    double error = 0;
+    double outside;
+    double error;
     try (PointerScope scope = new PointerScope()) {
       Pieces pieces = new Pieces(gradient, x, y, input);
+      double[] lost = new double[pieces.count()];
+      double[] errors = new double[pieces.count()];
       Scalar low = new Scalar(0.0);
       Scalar high = new Scalar(Math.min(ceiling, end));
-      for (int index = 0; index < pieces.count(); index++) {
-        try (PointerScope piece = new PointerScope()) {
-          Tensor g = pieces.get(0, index);
-          Tensor xs = pieces.get(1, index);
-          Tensor ys = pieces.get(2, index);
-          Tensor to = pieces.get(3, index);
-          torch.hardtanh_backward_out(to, g, xs, low, high);
-          all += torch.dot(g, ys).item_float();
-          double inside = torch.dot(to, ys).item_float();
-          passed += inside;
-          error += inside - torch.dot(to, xs).item_float();
-        }
-      }
+      pieces.forEach(
+          index -> {
+            Tensor g = pieces.get(0, index);
+            Tensor xs = pieces.get(1, index);
+            Tensor ys = pieces.get(2, index);
+            Tensor to = pieces.get(3, index);
+            torch.hardtanh_backward_out(to, g, xs, low, high);
+            Tensor work = torch.sub(g, to);
+            lost[index] = torch.sum(work.mul_(ys)).item_float();
+            errors[index] = torch.sum(torch.sub_out(work, ys, xs).mul_(to)).item_float();
+          });
+      outside = Arrays.stream(lost).sum();
+      error = Arrays.stream(errors).sum();
     }
-    double above = (all - passed) / (highestCode() * grid.scale());
-    double products = error + (all - passed) - (isCeilingInside ? above * ceiling : 0);
+    double above = outside / (highestCode() * grid.scale());
+    double products = error + outside - (isCeilingInside ? above * ceiling : 0);
     return new Gradients(
         input,
         new double[] {products / grid.scale()},

@@ -1,5 +1,6 @@
 package io.nncf4j.engines.libtorch.operators;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -39,13 +40,12 @@ record TensorGrid(float scale, long zero, long lowest, long highest) implements 
       Scalar width = new Scalar((double) scale);
       ScalarOptional low = Layouts.number(first);
       ScalarOptional high = Layouts.number(last);
-      for (int index = 0; index < pieces.count(); index++) {
-        try (PointerScope piece = new PointerScope()) {
-          Tensor to = pieces.get(1, index);
-          torch.mul_out(to, pieces.get(0, index), inverse);
-          to.round_().clamp_(low, high).mul_(width);
-        }
-      }
+      pieces.forEach(
+          index -> {
+            Tensor to = pieces.get(1, index);
+            torch.mul_out(to, pieces.get(0, index), inverse);
+            to.round_().clamp_(low, high).mul_(width);
+          });
     }
     return rounded;
   }
@@ -57,24 +57,31 @@ record TensorGrid(float scale, long zero, long lowest, long highest) implements 
   @Override
   public Gradients gradients(Tensor gradient, Tensor x, Tensor y) {
     Tensor input = torch.empty_like(x);
-    double products = 0;
-    double outside = 0;
+    double[] products;
+    double[] outside;
     try (PointerScope scope = new PointerScope()) {
       Pieces pieces = new Pieces(gradient, x, y, input);
+      double[] product = new double[pieces.count()];
+      double[] lost = new double[pieces.count()];
       Scalar low = new Scalar((lowest - zero - 0.5) * scale);
       Scalar high = new Scalar((highest - zero + 0.5) * scale);
-      for (int index = 0; index < pieces.count(); index++) {
-        try (PointerScope piece = new PointerScope()) {
-          Tensor g = pieces.get(0, index);
-          Tensor xs = pieces.get(1, index);
-          Tensor to = pieces.get(3, index);
-          torch.hardtanh_backward_out(to, g, xs, low, high);
-          products += torch.dot(g, pieces.get(2, index)).item_float();
-          products -= torch.dot(to, xs).item_float();
-          outside += torch.sum(g).item_float() - torch.sum(to).item_float();
-        }
-      }
+      pieces.forEach(
+          index -> {
+            Tensor g = pieces.get(0, index);
+            Tensor xs = pieces.get(1, index);
+            Tensor to = pieces.get(3, index);
+            torch.hardtanh_backward_out(to, g, xs, low, high);
+            Tensor work = torch.mul(g, pieces.get(2, index));
+            work.addcmul_(to, xs, new Scalar(-1.0));
+            product[index] = torch.sum(work).item_float();
+            lost[index] = torch.sum(torch.sub_out(work, g, to)).item_float();
+          });
+      products = product;
+      outside = lost;
     }
-    return new Gradients(input, new double[] {products / scale}, new double[] {-scale * outside});
+    return new Gradients(
+        input,
+        new double[] {Arrays.stream(products).sum() / scale},
+        new double[] {-scale * Arrays.stream(outside).sum()});
   }
 }
