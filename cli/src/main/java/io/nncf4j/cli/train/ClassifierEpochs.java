@@ -1,5 +1,6 @@
 package io.nncf4j.cli.train;
 
+import io.nncf4j.cli.console.UnbrokenWork;
 import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
@@ -27,11 +28,17 @@ final class ClassifierEpochs {
   private final TrainedClassifier classifier;
   private final SampleSource train;
   private final SampleSource test;
+  private final UnbrokenWork work;
   private double samplesPerSecond;
   private double rateFactor = 1;
 
   ClassifierEpochs(
-      TrainSettings settings, TrainedClassifier classifier, SampleSource train, SampleSource test) {
+      TrainSettings settings,
+      TrainedClassifier classifier,
+      SampleSource train,
+      SampleSource test,
+      UnbrokenWork work) {
+    this.work = work;
     this.settings = settings;
     this.classifier = classifier;
     this.train = train;
@@ -98,7 +105,8 @@ final class ClassifierEpochs {
           if (controller != null) {
             controller.scheduler().step();
           }
-          double loss = step(step, batch, epoch, done);
+          long number = done;
+          double loss = work.run(() -> step(step, batch, epoch, number));
           journal.step(global + 1, loss, classifier.optimizer().learningRate());
           sum += loss;
           done++;
@@ -196,9 +204,8 @@ final class ClassifierEpochs {
     LoaderOptions options = LoaderOptions.defaults().withBatchSize(settings.batchSize());
     try (BatchLoader loader = new BatchLoader(test, options)) {
       for (Batch batch : loader) {
-        try (batch;
-            Outputs outputs = session.forward(Map.of(input, batch.input()))) {
-          Tensor scores = outputs.read(session.outputs().get(0));
+        try (batch) {
+          Tensor scores = work.run(() -> scores(session, Map.of(input, batch.input())));
           long[] labels = labels(batch);
           requireLabels(labels, scores.dimension(1), batch);
           for (int row = 0; row < labels.length; row++) {
@@ -213,6 +220,12 @@ final class ClassifierEpochs {
       throw new InputException("The test data are empty");
     }
     return (double) right / seen;
+  }
+
+  private static Tensor scores(TrainingSession session, Map<String, Tensor> inputs) {
+    try (Outputs outputs = session.forward(inputs)) {
+      return outputs.read(session.outputs().get(0));
+    }
   }
 
   private static int best(Tensor scores, int row) {

@@ -2,6 +2,7 @@ package io.nncf4j.cli.train;
 
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.cli.console.UnbrokenWork;
 import io.nncf4j.cli.report.RunFiles;
 import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.compression.training.QuantizationController;
@@ -105,14 +106,14 @@ public final class TrainCommand implements Runnable {
     Model model = ModelFiles.read(settings.model());
     try (SampleSource train = DatasetDescription.read(settings.trainData()).open();
         SampleSource test = DatasetDescription.read(settings.testData()).open();
-        TrainedClassifier classifier =
-            TrainedClassifier.build(settings, model, train, checkpoint)) {
+        TrainedClassifier classifier = TrainedClassifier.build(settings, model, train, checkpoint);
+        UnbrokenWork work = new UnbrokenWork()) {
       CompressionController controller = classifier.controller();
       if (controller != null) {
         console.findings(controller.findings());
       }
       loadWeights(classifier);
-      ClassifierEpochs epochs = new ClassifierEpochs(settings, classifier, train, test);
+      ClassifierEpochs epochs = new ClassifierEpochs(settings, classifier, train, test, work);
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("config", configFile.toString());
       if (mode == Mode.test) {
