@@ -31,7 +31,6 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Learned quantizers against the recorded values and gradients of PyTorch and NNCF. */
 class LearnedQuantizationTest {
-  private static final Path FOLDER = SharedFiles.oracle("qat");
 
   /** What one forward and backward pass of a quantizer gives. */
   private record Pass(float[] y, float[] gradX, float[] gradLow, float[] gradHigh) {}
@@ -86,14 +85,19 @@ class LearnedQuantizationTest {
     }
   }
 
+  /** Asked for by each test that needs it, so that the others run without it. */
+  private static Path folder() {
+    return SharedFiles.oracle("qat");
+  }
+
   private static Stream<JsonNode> cases(String file) throws IOException {
-    JsonNode all = new ObjectMapper().readTree(FOLDER.resolve(file).toFile());
+    JsonNode all = new ObjectMapper().readTree(folder().resolve(file).toFile());
     return StreamSupport.stream(all.spliterator(), false);
   }
 
   private static Tensor tensor(JsonNode oracle, String name) {
     NpyArray array =
-        NpyArray.read(FOLDER.resolve(oracle.get("name").asText()).resolve(name + ".npy"));
+        NpyArray.read(folder().resolve(oracle.get("name").asText()).resolve(name + ".npy"));
     return Tensor.ofFloats(array.floats(), array.shape());
   }
 
@@ -212,7 +216,7 @@ class LearnedQuantizationTest {
   @Test
   void tunedRangesHoldZero() throws IOException {
     for (JsonNode oracle :
-        new ObjectMapper().readTree(FOLDER.resolve("tune_range.json").toFile())) {
+        new ObjectMapper().readTree(folder().resolve("tune_range.json").toFile())) {
       int levels = oracle.get("levels").asInt();
       float low = (float) oracle.get("input_low").asDouble();
       float width = (float) oracle.get("input_range").asDouble();
