@@ -96,6 +96,8 @@ class ConvertTest {
             "8",
             "--samples",
             "16",
+            // On a busy machine the guard may give the float model back.
+            "--no-latency-guard",
             "--json");
     assertThat(run.exitCode()).as(run.error()).isZero();
     assertThat(output).exists();

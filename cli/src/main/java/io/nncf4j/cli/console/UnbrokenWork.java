@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 public final class UnbrokenWork implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
-  private final ReentrantLock working = new ReentrantLock();
+  /** Fair: otherwise the thread that works takes it back before the waiting hook wakes. */
+  private final ReentrantLock working = new ReentrantLock(true);
   private final Thread hook = new Thread(this::waitForPiece, "end of work");
 
   public UnbrokenWork() {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class UnbrokenWorkTest {
-  /** Does pieces of half a second until it is ended. */
+  /** Does pieces of a second and a half until it is ended. */
   static final class Pieces {
     private Pieces() {}
 
@@ -25,7 +25,7 @@ class UnbrokenWorkTest {
     private static int sleep(int number) {
       System.out.println("begin " + number);
       try {
-        Thread.sleep(500);
+        Thread.sleep(1_500);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
