@@ -7,6 +7,9 @@ import io.nncf4j.compression.config.InputInfo;
 import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.config.QuantizationConfig;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
+import io.nncf4j.compression.training.trace.DummyForward;
+import io.nncf4j.compression.training.trace.ModelTrace;
+import io.nncf4j.compression.training.trace.WrapValues;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
@@ -39,6 +42,39 @@ public final class CompressedModels {
           KnowledgeDistillation.NAME);
 
   private CompressedModels() {}
+
+  /**
+   * A compressed model of what code marks, where that is not the whole model: a network that runs
+   * twice, scaling before it, an output that is for training only.
+   *
+   * <p>The functions are called once, here, with symbolic values in the place of tensors ({@link
+   * ModelTrace} has an example), so no code runs while training. Samples in {@code config} are
+   * those of the marked inputs.
+   *
+   * @param state as in {@link #createCompressedModel(Model, NNCFConfig, CompressionState,
+   *     TrainingOptions, boolean)}
+   * @param dummyForward runs the model; null to call it once with its own inputs
+   * @param wrapInputs marks inputs at each call; needed with {@code dummyForward}, else null marks
+   *     all
+   * @param wrapOutputs marks outputs at each call; null marks all
+   * @throws InputException when the marks leave no graph, or the configuration does not fit it
+   */
+  public static CompressionController createCompressedModel(
+      Model model,
+      NNCFConfig config,
+      @Nullable CompressionState state,
+      @Nullable DummyForward dummyForward,
+      @Nullable WrapValues wrapInputs,
+      @Nullable WrapValues wrapOutputs,
+      boolean dumpGraphs) {
+    boolean isWhole = dummyForward == null && wrapInputs == null && wrapOutputs == null;
+    return createCompressedModel(
+        isWhole ? model : ModelTrace.of(model, dummyForward, wrapInputs, wrapOutputs),
+        config,
+        state,
+        TrainingOptions.defaults(),
+        dumpGraphs);
+  }
 
   /** A fresh compressed model, with both graphs written to the log folder. */
   public static CompressionController createCompressedModel(Model model, NNCFConfig config) {

@@ -37,7 +37,7 @@ public final class Bodies {
   }
 
   /** Renames a value of an outer graph wherever bodies read it. */
-  static Attributes renameCaptured(Attributes attributes, String from, String to) {
+  public static Attributes renameCaptured(Attributes attributes, String from, String to) {
     return map(
         attributes, body -> body.captured().contains(from) ? renameCaptured(body, from, to) : body);
   }
