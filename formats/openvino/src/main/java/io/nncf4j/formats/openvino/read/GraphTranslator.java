@@ -203,6 +203,13 @@ final class GraphTranslator {
     return new Graph(network.name(), newInputs, newOutputs, constants, nodes, innerTypes());
   }
 
+  /** A value as an output of this body: under a name that the body itself defines, once. */
+  Value exported(String value) {
+    String name = names.fresh(value + "/output");
+    node("Identity", name, Attributes.NONE, List.of(value), List.of(name));
+    return new Value(name, typeOf(value));
+  }
+
   GraphTranslator body(IrNetwork bodyNetwork) {
     return new GraphTranslator(bodyNetwork, weights, names, this);
   }

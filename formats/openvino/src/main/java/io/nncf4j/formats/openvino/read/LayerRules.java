@@ -28,6 +28,8 @@ public final class LayerRules {
     NormalizationRules.addTo(rules);
     PriorBoxRules.addTo(rules);
     DetectionRules.addTo(rules);
+    ControlFlowRules.addTo(rules);
+    RecurrentRules.addTo(rules);
     LegacyRules.addTo(rules);
     return rules;
   }

@@ -87,7 +87,7 @@ final class GraphEncoder {
     return layers.count() - 1;
   }
 
-  private void encodeNodes() {
+  void encodeNodes() {
     for (Node node : graph.nodes()) {
       if (isUnreachable(node)) {
         continue;

@@ -20,6 +20,8 @@ public final class NodeRules {
     IndexingNodes.addTo(rules);
     NormalizationNodes.addTo(rules);
     QuantizationNodes.addTo(rules);
+    ControlFlowNodes.addTo(rules);
+    RecurrentNodes.addTo(rules);
     return rules;
   }
 
