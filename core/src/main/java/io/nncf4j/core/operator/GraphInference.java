@@ -83,24 +83,29 @@ final class GraphInference {
   private List<Node> walk(Graph graph, Scope scope, boolean checkOutputs) {
     List<Node> typedNodes = new ArrayList<>(graph.nodes().size());
     for (Node node : graph.nodes()) {
-      OperatorSchema schema = schemas.find(node.operator());
-      NodeInference context = new NodeInference(this, node, scope);
-      List<? extends ValueType> inferred = schema == null ? List.of() : infer(schema, context);
-      for (int index = 0; index < node.outputs().size(); index++) {
-        String output = node.outputs().get(index);
-        if (!output.isEmpty()) {
-          ValueType type = index < inferred.size() ? inferred.get(index) : TensorType.UNKNOWN;
-          ValueType complete =
-              schema == null ? null : SignatureTypes.complete(type, schema, index, context);
-          scope.define(output, settle(scope, node, output, complete, checkOutputs));
-        }
-      }
-      if (schema != null) {
-        define(node, contents(context, scope.type(node.output(0))), scope);
-      }
-      typedNodes.add(withTypedBodies(node, context.typedBodies()));
+      typedNodes.add(visit(node, scope, checkOutputs));
     }
     return typedNodes;
+  }
+
+  /** Defines the outputs of a node in {@code scope}; the node with its bodies typed. */
+  Node visit(Node node, Scope scope, boolean checkOutputs) {
+    OperatorSchema schema = schemas.find(node.operator());
+    NodeInference context = new NodeInference(this, node, scope);
+    List<? extends ValueType> inferred = schema == null ? List.of() : infer(schema, context);
+    for (int index = 0; index < node.outputs().size(); index++) {
+      String output = node.outputs().get(index);
+      if (!output.isEmpty()) {
+        ValueType type = index < inferred.size() ? inferred.get(index) : TensorType.UNKNOWN;
+        ValueType complete =
+            schema == null ? null : SignatureTypes.complete(type, schema, index, context);
+        scope.define(output, settle(scope, node, output, complete, checkOutputs));
+      }
+    }
+    if (schema != null) {
+      define(node, contents(context, scope.type(node.output(0))), scope);
+    }
+    return withTypedBodies(node, context.typedBodies());
   }
 
   private static void define(

@@ -18,6 +18,7 @@ final class Scope {
   private final int depth;
   private final Map<String, ValueType> types = new HashMap<>();
   private final Map<String, IntegerContent> contents = new HashMap<>();
+  private final Map<String, Tensor> added = new HashMap<>();
   private final Map<String, ValueType> declared;
   private final Set<String> symbols;
 
@@ -60,6 +61,16 @@ final class Scope {
     contents.put(value, content);
   }
 
+  /** Says that a value that the graph does not hold yet is this constant. */
+  void define(String value, Tensor constant) {
+    types.put(value, TensorType.of(constant));
+    added.put(value, constant);
+    IntegerContent content = IntegerContent.of(constant);
+    if (content != null) {
+      contents.put(value, content);
+    }
+  }
+
   @Nullable ValueType type(String value) {
     for (Scope scope = this; scope != null; scope = scope.outer) {
       ValueType type = scope.types.get(value);
@@ -77,10 +88,11 @@ final class Scope {
   @Nullable Tensor constant(String value) {
     for (Scope scope = this; scope != null; scope = scope.outer) {
       Tensor constant = scope.graph.constantValue(value);
+      constant = constant == null ? scope.added.get(value) : constant;
       if (constant != null) {
         return constant;
       }
-      if (scope.graph.isDefined(value)) {
+      if (scope.graph.isDefined(value) || scope.contents.containsKey(value)) {
         IntegerContent content = scope.contents.get(value);
         DataType type = GraphInference.dataType(scope.types.get(value));
         return content == null || type == null ? null : content.toTensor(type);

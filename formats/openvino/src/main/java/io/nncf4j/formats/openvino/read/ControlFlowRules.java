@@ -57,16 +57,14 @@ final class ControlFlowRules {
         Attributes.NONE
             .with("then_branch", Attribute.of(graph(layer, "then_body")))
             .with("else_branch", Attribute.of(graph(layer, "else_body")));
-    layer.finishAll(
-        "If", attributes, layer.layer().outputs().size(), List.of(layer.input(0)));
+    layer.finishAll("If", attributes, layer.layer().outputs().size(), List.of(layer.input(0)));
   }
 
   private static Graph graph(LayerContext layer, String name) {
     IrBody body = body(layer, name);
     Map<Integer, String> bound = new HashMap<>();
     for (IrBody.PortMapping mapping : body.inputs()) {
-      bound.put(
-          mapping.internalLayer(), layer.input(inputIndex(layer, mapping.externalPort())));
+      bound.put(mapping.internalLayer(), layer.input(inputIndex(layer, mapping.externalPort())));
     }
     GraphTranslator translator = layer.graph().body(body.network());
     translator.translateLayers(bound);

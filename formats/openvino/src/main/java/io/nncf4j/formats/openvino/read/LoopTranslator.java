@@ -93,8 +93,7 @@ final class LoopTranslator {
     List<String> read = new ArrayList<>(List.of(tripCount(), condition()));
     read.addAll(initial);
     layer.graph().node("Loop", GraphTranslator.nodeName(layer.layer()), attributes, read, defined);
-    finished.forEach(
-        (output, value) -> layer.bind(output, placed(value, scanned.get(output))));
+    finished.forEach((output, value) -> layer.bind(output, placed(value, scanned.get(output))));
   }
 
   private void bindInputs() {
@@ -238,7 +237,11 @@ final class LoopTranslator {
     if (mapping.stride() < 0) {
       ordered =
           layer.emit(
-              "Slice", value, layer.ints(-1), layer.ints(Long.MIN_VALUE), layer.ints(0),
+              "Slice",
+              value,
+              layer.ints(-1),
+              layer.ints(Long.MIN_VALUE),
+              layer.ints(0),
               layer.ints(-1));
     }
     Shape shape =

@@ -5,6 +5,7 @@ import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.OperatorType;
+import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.quantize.FakeQuantize;
 import io.nncf4j.formats.openvino.ir.IrNetwork;
 import io.nncf4j.formats.openvino.ir.IrWeights;
@@ -40,7 +41,11 @@ public final class NetworkTranslator {
                 metadata.put(path, value);
               }
             });
-    return new Model(graph, opsets, metadata, "openvino");
+    Model model = new Model(graph, opsets, metadata, "openvino");
+    boolean hasBodies =
+        graph.nodes().stream().anyMatch(node -> !node.attributes().graphs().isEmpty());
+    // Outputs of bodies need types, and not every one follows from a port of the file.
+    return hasBodies ? ShapeInference.analyse(model).model() : model;
   }
 
   private static void addDomains(Graph graph, Map<String, Integer> opsets) {

@@ -50,8 +50,7 @@ final class RecurrentRules {
                 .with("direction", direction),
             hasCell ? 3 : 2,
             read.toArray(String[]::new));
-    layer.bind(
-        0, layer.emit("Transpose", Attributes.NONE.with("perm", 2, 1, 0, 3), made.get(0)));
+    layer.bind(0, layer.emit("Transpose", Attributes.NONE.with("perm", 2, 1, 0, 3), made.get(0)));
     for (int output = 1; output < made.size(); output++) {
       layer.bind(output, layer.emit("Transpose", swap, made.get(output)));
     }
@@ -70,8 +69,7 @@ final class RecurrentRules {
       read.add(layer.emit("Unsqueeze", layer.input(2), layer.ints(0)));
     }
     List<String> made =
-        layer.emit(
-            type, attributes(layer, type, 1), hasCell ? 3 : 2, read.toArray(String[]::new));
+        layer.emit(type, attributes(layer, type, 1), hasCell ? 3 : 2, read.toArray(String[]::new));
     for (int output = 1; output < made.size(); output++) {
       layer.bind(output - 1, layer.emit("Squeeze", made.get(output), layer.ints(0)));
     }
@@ -106,14 +104,18 @@ final class RecurrentRules {
     boolean split = gates == 3 && layer.data.flag("linear_before_reset", false);
     if (split) {
       List<String> parts =
-          layer.emit(
-              "Split", Attributes.NONE.with("axis", 1L).with("num_outputs", 4L), 4, bias);
+          layer.emit("Split", Attributes.NONE.with("axis", 1L).with("num_outputs", 4L), 4, bias);
       String zero = layer.emit("Sub", parts.get(0), parts.get(0));
       parameters.add(
           layer.emit(
               "Concat",
               Attributes.NONE.with("axis", 1L),
-              parts.get(0), parts.get(1), parts.get(2), zero, zero, parts.get(3)));
+              parts.get(0),
+              parts.get(1),
+              parts.get(2),
+              zero,
+              zero,
+              parts.get(3)));
     } else {
       String own = ordered(layer, bias, gates);
       String zero = layer.emit("Sub", own, own);
@@ -136,8 +138,7 @@ final class RecurrentRules {
   }
 
   private static Attributes attributes(LayerContext layer, String type, int directions) {
-    Attributes attributes =
-        Attributes.NONE.with("hidden_size", layer.data.integer("hidden_size"));
+    Attributes attributes = Attributes.NONE.with("hidden_size", layer.data.integer("hidden_size"));
     if (layer.data.flag("linear_before_reset", false)) {
       attributes = attributes.with("linear_before_reset", 1L);
     }

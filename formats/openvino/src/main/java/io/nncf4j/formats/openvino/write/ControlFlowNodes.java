@@ -100,8 +100,7 @@ final class ControlFlowNodes {
     Map<String, Integer> ports = captured(node, inputs);
     GraphEncoder body = node.graph().body(graph);
     List<PortMapping> in = new ArrayList<>();
-    Out iteration =
-        body.parameter(graph.inputs().get(0).name(), TensorType.of(DataType.INT64));
+    Out iteration = body.parameter(graph.inputs().get(0).name(), TensorType.of(DataType.INT64));
     in.add(new PortMapping("current_iteration", -1, iteration.layer(), null, 0, -1, 1, 1));
     // Within the body the condition holds: else it would not be running.
     body.bind(
@@ -130,8 +129,7 @@ final class ControlFlowNodes {
       int result = scanned(body, graph.outputs().get(index + 1 + carried).name());
       out.add(new PortMapping("", port++, result, 0, 0, -1, 1, 1));
     }
-    IrBody encoded =
-        new IrBody(body.layers().build("body", Map.of()), in, out, backEdges);
+    IrBody encoded = new IrBody(body.layers().build("body", Map.of()), in, out, backEdges);
     finish(node, "Loop", 5, inputs, Map.of("body", encoded), carried + scanned);
   }
 
@@ -149,8 +147,7 @@ final class ControlFlowNodes {
                 List.of(value, body.layers().constant(name + "/axis", Tensor.vector(0))),
                 List.of(type))
             .get(0);
-    body.layers()
-        .layer(name + "/result", "Result", 1, Map.of(), List.of(wide), List.of());
+    body.layers().layer(name + "/result", "Result", 1, Map.of(), List.of(wide), List.of());
     return body.layers().count() - 1;
   }
 

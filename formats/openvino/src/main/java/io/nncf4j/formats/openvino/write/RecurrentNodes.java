@@ -76,8 +76,7 @@ final class RecurrentNodes {
     }
     for (int output = 1; output < made.size(); output++) {
       if (node.isWanted(output)) {
-        node.bind(
-            output, swapped(node, made.get(output), directions, input[1], hidden));
+        node.bind(output, swapped(node, made.get(output), directions, input[1], hidden));
       }
     }
   }
