@@ -53,6 +53,24 @@ class ConvertTest {
   }
 
   @Test
+  void takesPixelsAsTheyAreWhenAsked() throws IOException {
+    Path model = SmallModels.colours(folder.resolve("m.onnx"), Dimension.of(1), 1);
+    Path output = folder.resolve("raw.xml");
+    CommandRun refused =
+        CommandRun.of("convert", model, "-o", output, "--mean", "1,2", "--reverse-channels");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.error()).contains("3 channels").contains("2 means");
+    assertThat(output).doesNotExist();
+    CommandRun run =
+        CommandRun.of("convert", model, "-o", output, "--mean", "120,110,100", "--scale", "60");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    CommandRun plain = CommandRun.of("convert", model, "-o", folder.resolve("plain.xml"));
+    assertThat(plain.exitCode()).isZero();
+    assertThat(Files.readAllBytes(folder.resolve("raw.bin")))
+        .isNotEqualTo(Files.readAllBytes(folder.resolve("plain.bin")));
+  }
+
+  @Test
   void layersThatNoFormatHasAreListed() throws IOException {
     Path network = folder.resolve("odd.xml");
     Files.writeString(

@@ -14,6 +14,7 @@ public final class UnbrokenWork implements AutoCloseable {
 
   /** Fair: otherwise the thread that works takes it back before the waiting hook wakes. */
   private final ReentrantLock working = new ReentrantLock(true);
+
   private final Thread hook = new Thread(this::waitForPiece, "end of work");
 
   public UnbrokenWork() {

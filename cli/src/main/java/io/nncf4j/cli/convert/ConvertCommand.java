@@ -14,6 +14,7 @@ import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.pass.PassResult;
+import io.nncf4j.core.rewrite.InputNormalization;
 import io.nncf4j.core.rewrite.LowerFakeQuantize;
 import io.nncf4j.formats.openvino.OpenVinoWriter;
 import io.nncf4j.formats.openvino.read.NetworkTranslator;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +42,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  nncf convert mobilenet.onnx -o mobilenet.xml",
       "  nncf convert mobilenet.onnx -o mobilenet.xml --half",
+      "  nncf convert mobilenet.onnx -o mobilenet.xml --mean 124,116,104 --scale 58,57,57",
       "  nncf convert face-detection.xml -o face-detection.onnx"
     })
 public final class ConvertCommand implements Callable<Integer> {
@@ -60,6 +63,32 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "Store float32 weights in half precision (OpenVINO IR only).")
   private boolean half;
 
+  @Option(
+      names = "--mean",
+      split = ",",
+      paramLabel = "MEAN",
+      description =
+          "Subtract from the pixels of each channel within the model: one number or one for each.")
+  private List<Double> means = List.of();
+
+  @Option(
+      names = "--scale",
+      split = ",",
+      paramLabel = "SCALE",
+      description = "Divide by these behind that: one number or one for each channel.")
+  private List<Double> scales = List.of();
+
+  @Option(
+      names = "--reverse-channels",
+      description = "Take the channels of the input in reverse order, before means and scales.")
+  private boolean reverseChannels;
+
+  @Option(
+      names = "--input",
+      paramLabel = "NAME",
+      description = "Input that --mean, --scale and --reverse-channels are for, of several.")
+  private @Nullable String input;
+
   @Option(names = "--force", description = "Write over existing files.")
   private boolean force;
 
@@ -71,8 +100,13 @@ public final class ConvertCommand implements Callable<Integer> {
     for (Path place : writer.places(output)) {
       OutputFiles.check(place, force);
     }
-    Model model = ModelFiles.read(file);
-    refuseForeign(model);
+    InputNormalization normalization = new InputNormalization(means, scales, reverseChannels);
+    if (input != null && normalization.isNone()) {
+      throw new InputException("--input goes with --mean, --scale or --reverse-channels");
+    }
+    Model read = ModelFiles.read(file);
+    refuseForeign(read);
+    Model model = normalization.into(read, input);
     List<Finding> findings = new ArrayList<>();
     Model prepared = model;
     if (writer.format().equals("onnx")) {
