@@ -149,6 +149,93 @@ class TrainTest {
   }
 
   @Test
+  void theBestEpochOfBeforeIsKeptWhenARunGoesOn() throws IOException {
+    Path out = folder.resolve("run");
+    Path file = config("");
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("best top1").asDouble()).isEqualTo(1);
+    byte[] best = Files.readAllBytes(out.resolve("best.safetensors"));
+    Path interrupted = folder.resolve("interrupted.safetensors");
+    Checkpoint last = Checkpoint.read(out.resolve("last.safetensors"));
+    new Checkpoint(5, last.step(), last.model(), last.optimizer(), last.random(), last.notes())
+        .write(interrupted);
+    CommandRun on =
+        CommandRun.of("train", "-c", file, "-o", out, "--resume", interrupted, "--json");
+    assertThat(on.exitCode()).as(on.error()).isZero();
+    assertThat(on.json().get("best top1").asDouble()).isEqualTo(1);
+    assertThat(Files.readAllBytes(out.resolve("best.safetensors"))).isEqualTo(best);
+  }
+
+  @Test
+  void stagesOfQuantizationComeWithTheirEpochs() throws IOException {
+    Path out = folder.resolve("run");
+    Path file =
+        config(
+            """
+            , "compression": {"algorithm": "quantization",
+                "params": {"activations_quant_start_epoch": 1, "weights_quant_start_epoch": 2}}""");
+    Files.writeString(file, Files.readString(file).replace("\"epochs\": 6", "\"epochs\": 3"));
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out);
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(Files.readString(out.resolve("log.jsonl")))
+        .containsSubsequence("\"UNCOMPRESSED", "\"PARTIALLY_COMPRESSED", "\"FULLY_COMPRESSED");
+  }
+
+  /** A multiplier of 0 keeps ranges as they start; weights are trained all the same. */
+  @Test
+  void theMultiplierOfCompressionIsForRangesOnly() throws IOException {
+    assertThat(movedRanges("1")).isTrue();
+    assertThat(movedRanges("0")).isFalse();
+  }
+
+  private boolean movedRanges(String multiplier) throws IOException {
+    Path out = folder.resolve("run" + multiplier);
+    Path file = quantized();
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "\"epochs\": 6",
+                "\"compression_lr_multiplier\": " + multiplier + ", \"epochs\": 0"));
+    Checkpoint before = trained(file, folder.resolve("before" + multiplier));
+    Files.writeString(file, Files.readString(file).replace("\"epochs\": 0", "\"epochs\": 1"));
+    Checkpoint after = trained(file, out);
+    assertThat(after.model()).containsOnlyKeys(before.model().keySet());
+    boolean moved = false;
+    boolean learned = false;
+    for (String name : before.model().keySet()) {
+      boolean isSame = before.model().get(name).equals(after.model().get(name));
+      moved |= !isSame && name.contains("quantizer");
+      learned |= !isSame && name.contains("fc");
+    }
+    assertThat(learned).isTrue();
+    return moved;
+  }
+
+  private static Checkpoint trained(Path file, Path out) {
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out);
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    return Checkpoint.read(out.resolve("last.safetensors"));
+  }
+
+  @Test
+  void masksOfSparsityAreLearned() throws IOException {
+    Path out = folder.resolve("run");
+    Path file =
+        config(
+            """
+            , "compression": {"algorithm": "rb_sparsity", "compression_lr_multiplier": 20,
+                "params": {"sparsity_target": 0.5, "sparsity_target_epoch": 2}}""");
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("top1").asDouble()).isGreaterThan(0.6);
+    assertThat(ModelFiles.read(out.resolve("model.onnx")).graph().nodes())
+        .extracting(Node::type)
+        .doesNotContain("MaskedWeight");
+  }
+
+  @Test
   void anotherConfigurationNamesTheDifferingKeys() throws IOException {
     Path out = folder.resolve("run");
     CommandRun run = CommandRun.of("train", "--config", config(""), "-o", out);
@@ -162,10 +249,10 @@ class TrainTest {
 
   @Test
   void misspeltValuesAreNamedBeforeAnythingRuns() throws IOException {
-    Path file = config(", \"compression\": {\"algorithm\": \"rb_sparsity\"}");
+    Path file = config(", \"compression\": {\"algorithm\": \"movement_sparsity\"}");
     CommandRun run = CommandRun.of("train", "-c", file, "-o", folder.resolve("a"));
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.error()).contains("Not supported while training yet: [rb_sparsity]");
+    assertThat(run.error()).contains("Not supported while training yet: [movement_sparsity]");
     Files.writeString(file, Files.readString(file).replace("\"SGD\"", "\"SDG\""));
     run = CommandRun.of("train", "-c", file, "-o", folder.resolve("b"));
     assertThat(run.exitCode()).isEqualTo(2);

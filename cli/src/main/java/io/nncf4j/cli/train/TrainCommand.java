@@ -121,9 +121,9 @@ public final class TrainCommand implements Runnable {
       } else {
         try (TrainJournal journal = new TrainJournal(folder)) {
           if (mode == Mode.train) {
-            long from = checkpoint.map(Checkpoint::epoch).orElse(0L);
             result.putAll(
-                new TrainRun(settings, classifier, epochs, journal, folder, console).train(from));
+                new TrainRun(settings, classifier, epochs, journal, folder, console)
+                    .train(checkpoint));
           }
           result.put("model", export(settings, classifier, journal, result).toString());
         }

@@ -9,10 +9,12 @@ import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.learning.Checkpoint;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The epochs of a run: training, testing, checkpoints, the journal. */
 final class TrainRun {
@@ -25,8 +27,7 @@ final class TrainRun {
   private final TrainJournal journal;
   private final Path folder;
   private final Console console;
-  private double best = -1;
-  private int bestStage = -1;
+  private BestEpoch best = BestEpoch.NONE;
 
   TrainRun(
       TrainSettings settings,
@@ -46,10 +47,14 @@ final class TrainRun {
   /**
    * Trains to the end.
    *
-   * @param from epochs that are done
+   * @param resumed where to go on from; empty for a new run
    * @return figures by name, in the order to show them in
    */
-  Map<String, Object> train(long from) {
+  Map<String, Object> train(Optional<Checkpoint> resumed) {
+    long from = resumed.map(Checkpoint::epoch).orElse(0L);
+    if (Files.exists(folder.resolve(BEST))) {
+      best = resumed.map(BestEpoch::of).orElse(BestEpoch.NONE);
+    }
     Map<String, Object> result = new LinkedHashMap<>();
     AccuracyAwareConfig aware = settings.config().accuracyAwareTraining().orElse(null);
     if (aware != null) {
@@ -68,7 +73,7 @@ final class TrainRun {
       finish(epoch + 1, loss, top1);
       result.put("loss", loss);
       result.put("top1", top1);
-      result.put("best top1", best);
+      result.put("best top1", best.metric());
     }
     return result;
   }
@@ -92,13 +97,17 @@ final class TrainRun {
     }
     double uncompressed = accuracyOfOriginal();
     result.put("top1 uncompressed", uncompressed);
+    BestEpoch earlier = best;
     Watched watched = new Watched(from, aware.maximalTotalEpochs());
     boolean isReached =
         aware.search().isPresent()
             ? search(aware, controller, uncompressed, watched, result)
             : exitEarly(aware, controller, uncompressed, watched, result);
-    // The model has its best tensors now.
-    checkpoint(from + watched.last).write(folder.resolve(BEST));
+    int stage = controller.compressionStage().ordinal();
+    if (earlier == BestEpoch.NONE || earlier.isBeatenBy(stage, watched.top1)) {
+      // The model has its best tensors now.
+      checkpoint(from + watched.last).write(folder.resolve(BEST));
+    }
     result.put("accurate enough", isReached);
     if (!isReached) {
       console.findings(
@@ -119,6 +128,7 @@ final class TrainRun {
     AccuracyAwareTraining.Result found =
         new AccuracyAwareTraining(aware, controller, this::tell)
             .run(uncompressed, watched::train, watched::measure);
+    watched.top1 = found.compressed();
     result.put("top1", found.compressed());
     result.put("best epoch", watched.from + found.bestEpoch());
     result.put("drop", found.absoluteDegradation());
@@ -135,6 +145,7 @@ final class TrainRun {
     AdaptiveCompressionTraining.Result found =
         new AdaptiveCompressionTraining(aware, controller, this::tell)
             .run(uncompressed, watched::train, watched::measure, epochs::setRateFactor);
+    watched.top1 = found.compressed();
     result.put("top1", found.compressed());
     result.put("compression rate", found.rate());
     result.put("drop", uncompressed - found.compressed());
@@ -148,6 +159,7 @@ final class TrainRun {
     private long last;
     private long measured = -1;
     private double loss;
+    private double top1;
 
     Watched(long from, long epochs) {
       this.from = from;
@@ -189,26 +201,31 @@ final class TrainRun {
   private void finish(long done, double loss, double top1) {
     CompressionController controller = classifier.controller();
     int stage = controller == null ? 0 : controller.compressionStage().ordinal();
+    boolean isBest = best.isBeatenBy(stage, top1);
+    if (isBest) {
+      best = new BestEpoch(stage, top1);
+    }
     Checkpoint checkpoint = checkpoint(done);
-    checkpoint.write(folder.resolve(LAST));
-    if (stage > bestStage || (stage == bestStage && top1 > best)) {
-      best = top1;
-      bestStage = stage;
+    if (isBest) {
       checkpoint.write(folder.resolve(BEST));
     }
+    checkpoint.write(folder.resolve(LAST));
     journal.scalar("val/top1", done, top1);
     journal.scalar("val/compression_stage", done, stage);
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("epoch", done);
     line.put("loss", loss);
     line.put("top1", top1);
+    if (controller != null) {
+      line.put("compression_stage", controller.compressionStage().name());
+    }
     line.put("learning_rate", classifier.optimizer().learningRate());
     line.put("samples_per_second", epochs.samplesPerSecond());
     journal.add(line);
   }
 
   private Checkpoint checkpoint(long done) {
-    return classifier.checkpoint(done, done * epochs.stepsPerEpoch());
+    return classifier.checkpoint(done, done * epochs.stepsPerEpoch(), best.notes());
   }
 
   private double accuracy() {

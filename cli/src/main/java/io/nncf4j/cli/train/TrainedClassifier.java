@@ -131,9 +131,13 @@ final class TrainedClassifier implements AutoCloseable {
     return controller;
   }
 
-  /** All that {@link #build} needs to go on. */
-  Checkpoint checkpoint(long epoch, long step) {
-    Map<String, String> notes = new LinkedHashMap<>();
+  /**
+   * All that {@link #build} needs to go on.
+   *
+   * @param more notes of the run
+   */
+  Checkpoint checkpoint(long epoch, long step, Map<String, String> more) {
+    Map<String, String> notes = new LinkedHashMap<>(more);
     notes.put(CONFIGURATION, settings.config().toString());
     notes.put("program", "nncf4j");
     if (controller != null) {

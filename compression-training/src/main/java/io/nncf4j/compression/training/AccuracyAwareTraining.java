@@ -85,6 +85,7 @@ public final class AccuracyAwareTraining {
     List<Double> history = new ArrayList<>();
     history.add(validation.measure());
     int best = 0;
+    CompressionStage bestStage = controller.compressionStage();
     Map<String, Tensor> tensors = tensors();
     boolean reached = isReached(uncompressed, history, 0);
     for (int number = 1; number <= config.maximalTotalEpochs() && !reached; number++) {
@@ -92,8 +93,12 @@ public final class AccuracyAwareTraining {
       epoch.train(number);
       history.add(validation.measure());
       reached = isReached(uncompressed, history, number);
-      if (reached || history.get(number) > history.get(best)) {
+      CompressionStage stage = controller.compressionStage();
+      boolean isFurther = stage.compareTo(bestStage) > 0;
+      boolean isBetter = stage == bestStage && history.get(number) > history.get(best);
+      if (reached || isFurther || isBetter) {
         best = number;
+        bestStage = stage;
         tensors = tensors();
       }
     }

@@ -39,6 +39,7 @@ public final class CompressedModels {
           "experimental_quantization",
           SparsityAlgorithm.MAGNITUDE,
           SparsityAlgorithm.CONSTANT,
+          LearnedSparsityController.NAME,
           KnowledgeDistillation.NAME);
 
   private CompressedModels() {}
@@ -131,8 +132,10 @@ public final class CompressedModels {
       TrainingOptions training) {
     return switch (nameOf(section)) {
       case "quantization", "experimental_quantization" ->
-          quantization(model, config, state, training);
-      case SparsityAlgorithm.MAGNITUDE, SparsityAlgorithm.CONSTANT ->
+          quantization(section, model, config, state, training);
+      case SparsityAlgorithm.MAGNITUDE,
+          SparsityAlgorithm.CONSTANT,
+          LearnedSparsityController.NAME ->
           new SparsityAlgorithm(config, section, state);
       default -> KnowledgeDistillation.of(section, model, training);
     };
@@ -143,12 +146,16 @@ public final class CompressedModels {
   }
 
   private static QuantizationAlgorithm quantization(
-      Model model, NNCFConfig config, @Nullable CompressionState state, TrainingOptions training) {
+      ConfigSection section,
+      Model model,
+      NNCFConfig config,
+      @Nullable CompressionState state,
+      TrainingOptions training) {
     QuantizationConfig quantization = QuantizationConfig.of(config).orElseThrow();
     QuantizationTrainingOptions options =
         QuantizationTrainingOptions.defaults()
             .withTraining(training)
-            .withNormalizationSamples(normalizationSamples(config, quantization))
+            .withGradient(quantization.gradient())
             .withStages(
                 quantization
                     .staged()
@@ -158,15 +165,18 @@ public final class CompressedModels {
                                 staged.activationsEpoch(), staged.weightsEpoch()))
                     .orElse(QuantizationStages.NONE));
     double multiplier = quantization.learningRateMultiplier();
-    return state != null
-        ? QuantizationAlgorithm.restored(options, multiplier, state)
-        : QuantizationAlgorithm.fresh(
-            model,
-            options,
-            new ConfiguredQuantization(config, quantization, new OnnxRuntimePlanner()),
-            multiplier,
-            rangeSamples(config),
-            normalizationData(config));
+    if (state != null) {
+      return QuantizationAlgorithm.restored(options, multiplier, state);
+    }
+    NormalizationData normalization = NormalizationData.of(config, section, true).orElse(null);
+    CalibrationSamples samples = rangeSamples(config);
+    return QuantizationAlgorithm.fresh(
+        model,
+        normalization == null ? options : options.withNormalizationSamples(normalization.count()),
+        new ConfiguredQuantization(config, quantization, new OnnxRuntimePlanner()),
+        multiplier,
+        samples,
+        normalization == null ? samples : normalization.samples());
   }
 
   /** What the schema knows and training does not do is refused, not passed over. */
@@ -181,15 +191,6 @@ public final class CompressedModels {
           "Not supported while training yet: " + others + "; supported: " + SUPPORTED);
     }
     for (ConfigSection section : config.algorithms()) {
-      section
-          .sectionOrEmpty("initializer")
-          .section("precision")
-          .ifPresent(
-              precision -> {
-                throw section.problem(
-                    "initializer.precision",
-                    "widths are not chosen automatically yet; give bits in scope_overrides");
-              });
       for (String group : List.of("weights", "activations")) {
         if (section.sectionOrEmpty(group).truth("logarithm_scale", false)) {
           throw section.problem(
@@ -201,28 +202,6 @@ public final class CompressedModels {
 
   private static CalibrationSamples rangeSamples(NNCFConfig config) {
     return config.getExtraStruct(ExtraStruct.QuantizationRangeInitArgs.class).samples();
-  }
-
-  private static CalibrationSamples normalizationData(NNCFConfig config) {
-    return config
-        .findExtraStruct(ExtraStruct.BNAdaptationInitArgs.class)
-        .map(ExtraStruct.BNAdaptationInitArgs::samples)
-        .orElseGet(() -> rangeSamples(config));
-  }
-
-  /** Asked for without data is an error; by default it happens where there is data. */
-  private static int normalizationSamples(NNCFConfig config, QuantizationConfig quantization) {
-    boolean hasData = config.hasExtraStruct(ExtraStruct.BNAdaptationInitArgs.class);
-    int asked = quantization.batchNormSamples().orElse(hasData ? 2000 : 0);
-    if (asked > 0 && !hasData) {
-      ConfigSection section = config.algorithm("quantization").orElse(config.root());
-      throw section.problem(
-          "initializer.batchnorm_adaptation",
-          asked
-              + " samples are asked for, and there is no data: register BNAdaptationInitArgs, or"
-              + " set num_bn_adaptation_samples to 0");
-    }
-    return asked;
   }
 
   private static void dump(Graph graph, NNCFConfig config, String name) {

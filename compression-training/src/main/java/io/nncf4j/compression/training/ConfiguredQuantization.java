@@ -1,6 +1,7 @@
 package io.nncf4j.compression.training;
 
 import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.compression.config.PrecisionConfig;
 import io.nncf4j.compression.config.QuantizationConfig;
 import io.nncf4j.compression.config.QuantizerConfig;
 import io.nncf4j.compression.config.RangeInitializer;
@@ -48,7 +49,12 @@ final class ConfiguredQuantization implements QuantizationRules {
     List<QuantizerPlacement> kept =
         plan.placements().stream().filter(each -> isWanted(graph, each)).toList();
     List<QuantizerPlacement> adjusted = kept.stream().map(each -> overridden(graph, each)).toList();
-    List<QuantizerPlacement> united = united(adjusted);
+    List<QuantizerPlacement> chosen =
+        new ManualPrecision(placement -> names(graph, placement))
+            .apply(
+                adjusted,
+                config.precision().map(PrecisionConfig::bitwidthPerScope).orElse(List.of()));
+    List<QuantizerPlacement> united = united(chosen);
     united.forEach(this::checkBits);
     return new QuantizationPlan(plan.options(), united, plan.floatNodes(), plan.findings());
   }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Masks on the weights of layers: {@code magnitude_sparsity}, where a schedule leaves out more and
- * more of the smallest weights, and {@code const_sparsity}, where those that are zero stay so.
+ * more of the smallest weights, {@code rb_sparsity}, where masks are learned under a loss, and
+ * {@code const_sparsity}, where weights that are zero stay so.
  *
  * <pre>
  *   Conv(W)      becomes      Conv(MaskedWeight(W, mask))
@@ -35,23 +36,25 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
   private final ConfigSection section;
   private final ScopeFilter scopes;
   private final @Nullable SparsitySchedule schedule;
+  private final double gradientFactor;
+  private final @Nullable NormalizationData normalization;
   private final @Nullable CompressionState state;
   private final Map<String, SparseWeight> weights = new LinkedHashMap<>();
-
-  /**
-   * A weight with its mask.
-   *
-   * @param layer the node that reads it first
-   * @param weight name of the constant
-   * @param mask name of its mask
-   */
-  record SparseWeight(String layer, String weight, String mask) {}
 
   SparsityAlgorithm(NNCFConfig config, ConfigSection section, @Nullable CompressionState state) {
     this.section = section;
     this.state = state;
     scopes = ScopeFilter.of(section, config);
-    schedule = name().equals(MAGNITUDE) ? SparsitySchedule.of(section) : null;
+    schedule = name().equals(CONSTANT) ? null : SparsitySchedule.of(section, isLearned());
+    gradientFactor =
+        config
+            .getRedefinableGlobalParamValueForAlgo("compression_lr_multiplier", name())
+            .orElse(1.0);
+    normalization = NormalizationData.of(config, section, false).orElse(null);
+  }
+
+  private boolean isLearned() {
+    return name().equals(LearnedSparsityController.NAME);
   }
 
   @Override
@@ -91,7 +94,7 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
     String masked = editor.freshName(weight + ".masked");
     String mask = editor.freshName(weight + ".mask");
     float[] ones = new float[values.size()];
-    Arrays.fill(ones, 1);
+    Arrays.fill(ones, isLearned() ? LearnedSparsityController.FIRST_LOGIT : 1);
     if (schedule == null) {
       float[] known = values.toFloats();
       for (int index = 0; index < ones.length; index++) {
@@ -102,9 +105,13 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
       editor.redirect(reader, weight, masked);
     }
     editor.constant(mask, Tensor.ofFloats(ones, values.shape()));
-    editor.add(MaskedWeight.node(editor.freshName(weight + ".masking"), weight, mask, masked));
+    String node = editor.freshName(weight + ".masking");
+    editor.add(
+        isLearned()
+            ? MaskedWeight.learned(node, weight, mask, masked, gradientFactor)
+            : MaskedWeight.node(node, weight, mask, masked));
     editor.type(masked, graph.tensorType(weight));
-    weights.put(weight, new SparseWeight(layer.name(), weight, mask));
+    weights.put(weight, new SparseWeight(layer.name(), weight, mask, isLearned()));
   }
 
   /** The constant that a layer multiplies by, behind a quantizer if it has one; else null. */
@@ -131,21 +138,31 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
 
   @Override
   public CompressionController begin(CompressedModel compressed) {
+    ConfigSection params = section.sectionOrEmpty("params");
+    boolean isGlobal = params.text("sparsity_level_setting_mode", "global").equals("global");
+    List<SparseWeight> masked = List.copyOf(weights.values());
+    if (isLearned() && schedule != null) {
+      CompressionController controller =
+          new LearnedSparsityController(compressed, masked, schedule, isGlobal, gradientFactor);
+      if (state != null) {
+        controller.loadState(state);
+      }
+      return controller;
+    }
     SparsityController controller =
         new SparsityController(
             name(),
             compressed,
-            List.copyOf(weights.values()),
+            masked,
             schedule,
-            section.sectionOrEmpty("params").text("weight_importance", "normed_abs").equals("abs"),
-            section
-                .sectionOrEmpty("params")
-                .text("sparsity_level_setting_mode", "global")
-                .equals("global"));
+            params.text("weight_importance", "normed_abs").equals("abs"),
+            isGlobal,
+            normalization);
     if (state != null) {
       controller.loadState(state);
     } else if (schedule != null) {
       controller.setLevel(schedule.firstLevel());
+      controller.adaptNormalization();
     }
     return controller;
   }

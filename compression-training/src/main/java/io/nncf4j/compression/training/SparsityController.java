@@ -1,12 +1,9 @@
 package io.nncf4j.compression.training;
 
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingState;
-import io.nncf4j.engines.libtorch.operators.MaskedWeight;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,63 +26,44 @@ import org.jspecify.annotations.Nullable;
 final class SparsityController implements CompressionController, AdjustableCompression {
   private final String name;
   private final CompressedModel model;
-  private final List<SparsityAlgorithm.SparseWeight> weights;
+  private final List<SparseWeight> weights;
   private final @Nullable SparsitySchedule schedule;
   private final boolean absolute;
   private final boolean global;
-  private final Scheduler scheduler = new Scheduler();
+  private final CompressionScheduler scheduler;
+  private final @Nullable NormalizationData normalization;
   private double level;
-  private boolean frozen;
-  private boolean resting;
 
   /**
    * @param schedule of the level; null when masks stay as they are
    * @param absolute whether importance is not divided by the layer's norm
    * @param global whether all layers share a threshold
+   * @param normalization what batch-norm adapts to when a level is set by hand; null for nothing
    */
   SparsityController(
       String name,
       CompressedModel model,
-      List<SparsityAlgorithm.SparseWeight> weights,
+      List<SparseWeight> weights,
       @Nullable SparsitySchedule schedule,
       boolean absolute,
-      boolean global) {
+      boolean global,
+      @Nullable NormalizationData normalization) {
     this.name = name;
     this.model = model;
     this.weights = weights;
     this.schedule = schedule;
     this.absolute = absolute;
     this.global = global;
+    this.normalization = normalization;
+    scheduler =
+        schedule == null
+            ? new CompressionScheduler()
+            : new SparsityScheduler(schedule, this::follow, () -> {}, () -> figures().ofLayers());
   }
 
-  private final class Scheduler extends CompressionScheduler {
-    private long stepsOfEpoch;
-
-    @Override
-    public void epochStep() {
-      super.epochStep();
-      stepsOfEpoch = 0;
-      follow(currentEpoch());
-    }
-
-    @Override
-    public void step() {
-      super.step();
-      if (schedule != null && schedule.stepsPerEpoch() > 0) {
-        follow(Math.max(0, currentEpoch()) + (double) stepsOfEpoch / schedule.stepsPerEpoch());
-        stepsOfEpoch++;
-      }
-    }
-
-    private void follow(double epoch) {
-      if (schedule == null || resting || frozen) {
-        return;
-      }
-      double next = schedule.level(epoch);
-      if (next != level) {
-        setLevel(next);
-      }
-      frozen = epoch >= schedule.freezeEpoch();
+  private void follow(double newLevel) {
+    if (newLevel != level) {
+      setLevel(newLevel);
     }
   }
 
@@ -101,7 +79,7 @@ final class SparsityController implements CompressionController, AdjustableCompr
     }
     level = newLevel;
     List<float[]> importances = new ArrayList<>();
-    for (SparsityAlgorithm.SparseWeight each : weights) {
+    for (SparseWeight each : weights) {
       importances.add(importance(state().read(each.weight()).toFloats()));
     }
     float shared = global ? threshold(joined(importances)) : 0;
@@ -199,11 +177,21 @@ final class SparsityController implements CompressionController, AdjustableCompr
   @Override
   public void setRate(double rate) {
     setLevel(rate);
+    adaptNormalization();
+  }
+
+  /** Lets batch-norm settle on what the masked layers give, where the configuration asks for it. */
+  void adaptNormalization() {
+    if (normalization != null) {
+      normalization.adapt(model.session());
+    }
   }
 
   @Override
   public void disableScheduler() {
-    resting = true;
+    if (scheduler instanceof SparsityScheduler own) {
+      own.rest();
+    }
   }
 
   private SparsityStatistics figures() {
@@ -219,7 +207,6 @@ final class SparsityController implements CompressionController, AdjustableCompr
   public CompressionState compressionState() {
     Map<String, Object> own = new LinkedHashMap<>(ControllerState.of(this));
     own.put("level", level);
-    own.put("frozen", frozen);
     return new CompressionState(Map.of(name, Map.of()), Map.of(name, own));
   }
 
@@ -228,31 +215,11 @@ final class SparsityController implements CompressionController, AdjustableCompr
     Map<String, Object> own = StateValues.map(state.controllerState(), name);
     scheduler.loadState(ControllerState.scheduler(state, name));
     level = own.get("level") instanceof Number number ? number.doubleValue() : 0;
-    frozen = Boolean.TRUE.equals(own.get("frozen"));
   }
 
   @Override
   public Model strip(Model trained) {
-    GraphEditor editor = new GraphEditor(trained.graph());
-    for (Node node : trained.graph().nodes()) {
-      if (!MaskedWeight.is(node)) {
-        continue;
-      }
-      Tensor weight = java.util.Objects.requireNonNull(trained.graph().constant(node.input(0)));
-      Tensor mask =
-          java.util.Objects.requireNonNull(trained.graph().constant(node.input(MaskedWeight.MASK)));
-      float[] values = weight.toFloats();
-      float[] kept = mask.toFloats();
-      for (int index = 0; index < values.length; index++) {
-        values[index] *= kept[index];
-      }
-      editor
-          .readers(node.output(0))
-          .forEach(reader -> editor.redirect(reader, node.output(0), node.input(0)));
-      editor.remove(node.name());
-      editor.constant(node.input(0), Tensor.ofFloats(values, weight.shape()));
-    }
-    return trained.withGraph(editor.removeUnused().build());
+    return StripMasks.apply(trained);
   }
 
   @Override

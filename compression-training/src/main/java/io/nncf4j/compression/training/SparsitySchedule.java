@@ -18,6 +18,7 @@ import java.util.List;
  *
  * @param freezeEpoch from which masks stay as they are
  * @param stepsPerEpoch steps of an epoch when the level rises with each of them, else 0
+ * @param patience epochs at a level before an adaptive schedule raises it
  */
 record SparsitySchedule(
     Kind kind,
@@ -29,12 +30,15 @@ record SparsitySchedule(
     List<Double> steps,
     List<Double> levels,
     int freezeEpoch,
-    int stepsPerEpoch) {
+    int stepsPerEpoch,
+    int patience) {
   /** The schedules there are. */
   enum Kind {
     POLYNOMIAL,
     EXPONENTIAL,
-    MULTISTEP
+    MULTISTEP,
+    /** The level rises each time that the model has reached it. */
+    ADAPTIVE
   }
 
   SparsitySchedule {
@@ -50,11 +54,16 @@ record SparsitySchedule(
     }
   }
 
-  /** The section's schedule. */
-  static SparsitySchedule of(ConfigSection section) {
+  /**
+   * The section's schedule.
+   *
+   * @param isLearned whether masks are learned, so that the model's level may differ from the
+   *     schedule's
+   */
+  static SparsitySchedule of(ConfigSection section, boolean isLearned) {
     ConfigSection params = section.sectionOrEmpty("params");
-    String name = params.text("schedule", "polynomial");
-    if (name.equals("adaptive")) {
+    String name = params.text("schedule", isLearned ? "exponential" : "polynomial");
+    if (name.equals("adaptive") && !isLearned) {
       throw params.problem(
           "schedule",
           "adaptive follows the loss of rb_sparsity; take polynomial, exponential or multistep");
@@ -77,7 +86,8 @@ record SparsitySchedule(
         steps.isEmpty() ? List.of(90.0) : steps,
         levels.isEmpty() ? List.of(0.1, 0.5) : levels,
         params.count("sparsity_freeze_epoch", 100),
-        perStep ? stepsPerEpoch : 0);
+        perStep ? stepsPerEpoch : 0,
+        params.count("patience", 1));
   }
 
   /** The level that the schedule leads to. */
@@ -107,6 +117,8 @@ record SparsitySchedule(
         double density = Math.max(first * Math.pow(last / first, ratio), last);
         yield Math.min(1 - density, target);
       }
+      // Its level follows the model, see SparsityScheduler.
+      case ADAPTIVE -> start;
       case MULTISTEP -> levels.get((int) steps.stream().filter(step -> step <= epoch).count());
     };
   }

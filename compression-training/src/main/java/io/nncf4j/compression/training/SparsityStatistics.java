@@ -1,6 +1,5 @@
 package io.nncf4j.compression.training;
 
-import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TensorRole;
 import io.nncf4j.engines.libtorch.TrainingState;
 import java.util.ArrayList;
@@ -27,31 +26,31 @@ public record SparsityStatistics(
   public record Layer(String name, long[] shape, double level, double share) {}
 
   static SparsityStatistics of(
-      String algorithm, CompressedModel model, List<SparsityAlgorithm.SparseWeight> weights) {
+      String algorithm, CompressedModel model, List<SparseWeight> weights) {
     TrainingState state = model.session().state();
     long all = 0;
     for (TrainingState.Entry entry : state.entries(TensorRole.PARAMETER)) {
       all += entry.tensor().numel();
     }
     long masked = 0;
-    for (SparsityAlgorithm.SparseWeight weight : weights) {
+    for (SparseWeight weight : weights) {
       masked += state.tensor(weight.mask()).numel();
     }
     long zeros = 0;
     List<Layer> layers = new ArrayList<>();
-    for (SparsityAlgorithm.SparseWeight weight : weights) {
-      Tensor mask = state.read(weight.mask());
+    for (SparseWeight weight : weights) {
+      float[] mask = weight.kept(state);
       long own = 0;
-      for (float kept : mask.toFloats()) {
+      for (float kept : mask) {
         own += kept == 0 ? 1 : 0;
       }
       zeros += own;
       layers.add(
           new Layer(
               weight.layer(),
-              mask.shape(),
-              (double) own / mask.size(),
-              100.0 * mask.size() / masked));
+              state.read(weight.weight()).shape(),
+              (double) own / mask.length,
+              100.0 * mask.length / masked));
     }
     return new SparsityStatistics(
         algorithm, (double) zeros / Math.max(1, all), (double) zeros / masked, layers);

@@ -8,12 +8,14 @@ import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.compression.config.ExtraStruct;
 import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.quantize.RangeGradient;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,9 +135,10 @@ class CompressedModelsTest {
   @Test
   void refusesWhatIsNotSupportedYet() {
     assertThatThrownBy(
-            () -> create(config("\"initializer\": {\"precision\": {\"type\": \"hawq\"}}")))
+            () -> create(config("\"initializer\": {\"precision\": {\"type\": \"autoq\"}}")))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("initializer.precision");
+        .hasMessageContaining("initializer.precision.type")
+        .hasMessageContaining("\"autoq\", which is not supported");
     assertThatThrownBy(() -> create(config("\"weights\": {\"logarithm_scale\": true}")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("weights.logarithm_scale");
@@ -151,6 +154,62 @@ class CompressedModelsTest {
       assertThatThrownBy(() -> new AccuracyAwareTraining(search, controller, line -> {}))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("early_exit");
+    }
+  }
+
+  @Test
+  void widthsAreGivenByHand() {
+    QuantizationController controller =
+        create(
+            config(
+                "TRIAL",
+                """
+                "initializer": {"precision": {"type": "manual",
+                    "bitwidth_per_scope": [[4, "conv1|WEIGHT"], [2, "onv2"], [5, "x|OUTPUT"]]}}"""));
+    try (CompressedModel compressed = controller.model()) {
+      assertThat(bits(controller, "conv1|WEIGHT")).isEqualTo(4);
+      assertThat(bits(controller, "conv2|WEIGHT")).isEqualTo(2);
+      assertThat(bits(controller, "x|OUTPUT")).isEqualTo(5);
+      assertThat(bits(controller, "fc|WEIGHT")).isEqualTo(8);
+      assertThat(quantizer(controller, "conv1|WEIGHT").range().highestCode()).isEqualTo(7);
+      assertThat(compressed.compressionParameters()).isNotEmpty();
+    }
+    assertThatThrownBy(
+            () ->
+                create(
+                    config(
+                        "TRIAL",
+                        "\"initializer\": {\"precision\": {\"bitwidth_per_scope\":"
+                            + " [[4, \"conv7\"]]}}")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("[conv7]")
+        .hasMessageContaining("conv1|WEIGHT");
+    assertThatThrownBy(
+            () ->
+                create(
+                    config(
+                        "\"initializer\": {\"precision\": {\"bitwidth_per_scope\":"
+                            + " [[4, \"conv1|WEIGHT\"]]}}")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("[8, 16]");
+  }
+
+  private static int bits(QuantizationController controller, String id) {
+    return quantizer(controller, id).placement().quantizer().bits();
+  }
+
+  @Test
+  void gradientsOfRangesAreChosen() {
+    for (RangeGradient gradient : RangeGradient.values()) {
+      String name = gradient == RangeGradient.SCALED_STEP ? "lsq" : gradient.name();
+      QuantizationController controller =
+          create(config("\"range_gradient\": \"%s\"".formatted(name.toLowerCase(Locale.ROOT))));
+      try (CompressedModel compressed = controller.model()) {
+        assertThat(controller.quantizers())
+            .isNotEmpty()
+            .allMatch(each -> each.range().gradient() == gradient);
+        assertThat(compressed.compressionParameters()).isNotEmpty();
+      }
     }
   }
 

@@ -75,7 +75,8 @@ class SparsityTest {
             List.of(2.0, 3.0, 4.0),
             List.of(0.2, 0.4, 0.5, 0.6),
             100,
-            0);
+            0,
+            1);
     String[] expected = levels.split(" ");
     for (int epoch = 0; epoch < expected.length; epoch++) {
       assertThat(schedule.level(epoch))

@@ -95,6 +95,22 @@ public final class ConfigSection {
     return numbers;
   }
 
+  /**
+   * Pairs of a number and a text, as lists of two.
+   *
+   * @throws ConfigException when one is shorter
+   */
+  public List<Map.Entry<Double, String>> pairs(String key) {
+    List<Map.Entry<Double, String>> pairs = new ArrayList<>();
+    for (JsonNode pair : node.path(key)) {
+      if (!pair.path(0).isNumber() || !pair.path(1).isTextual()) {
+        throw problem(key, "found " + pair + "; allowed: a list of a number and a scope");
+      }
+      pairs.add(Map.entry(pair.get(0).doubleValue(), pair.get(1).textValue()));
+    }
+    return pairs;
+  }
+
   public Optional<ConfigSection> section(String key) {
     JsonNode value = node.path(key);
     return value.isObject() ? Optional.of(new ConfigSection(value, child(key))) : Optional.empty();

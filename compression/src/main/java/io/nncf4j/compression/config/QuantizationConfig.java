@@ -2,6 +2,7 @@ package io.nncf4j.compression.config;
 
 import io.nncf4j.compression.options.OverflowFix;
 import io.nncf4j.compression.options.QuantizationPreset;
+import io.nncf4j.core.quantize.RangeGradient;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,8 @@ import java.util.Optional;
  * @param batchNormSamples samples of batch-norm adaptation; empty when not given
  * @param staged when quantizers are switched on; empty for at once
  * @param learningRateMultiplier factor on the gradients of ranges
+ * @param gradient how the gradients of ranges are defined
+ * @param precision how widths are chosen; empty when they are as the rest says
  */
 public record QuantizationConfig(
     Optional<QuantizationPreset> preset,
@@ -40,7 +43,9 @@ public record QuantizationConfig(
     List<RangeInitializer> ranges,
     Optional<Integer> batchNormSamples,
     Optional<StagedQuantization> staged,
-    double learningRateMultiplier) {
+    double learningRateMultiplier,
+    RangeGradient gradient,
+    Optional<PrecisionConfig> precision) {
   /**
    * When quantizers are switched on.
    *
@@ -90,7 +95,17 @@ public record QuantizationConfig(
         config
             .getRedefinableGlobalParamValueForAlgo(
                 "compression_lr_multiplier", section.text("algorithm", "quantization"))
-            .orElse(1.0));
+            .orElse(1.0),
+        gradient(section.text("range_gradient", "step")),
+        initializer.section("precision").map(PrecisionConfig::of));
+  }
+
+  private static RangeGradient gradient(String name) {
+    return switch (name) {
+      case "lsq" -> RangeGradient.SCALED_STEP;
+      case "nncf" -> RangeGradient.NNCF;
+      default -> RangeGradient.STEP;
+    };
   }
 
   private static OverflowFix overflowFix(String name) {

@@ -71,7 +71,8 @@ final class TrainableConstants {
       return learned.trainedInputs().contains(index) ? TensorRole.COMPRESSION : null;
     }
     if (MaskedWeight.is(node)) {
-      return index == MaskedWeight.MASK ? TensorRole.BUFFER : null;
+      TensorRole role = MaskedWeight.isLearned(node) ? TensorRole.COMPRESSION : TensorRole.BUFFER;
+      return index == MaskedWeight.MASK ? role : null;
     }
     if (!node.operator().isOnnx()) {
       return null;

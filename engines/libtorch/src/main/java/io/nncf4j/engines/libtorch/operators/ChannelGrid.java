@@ -20,17 +20,31 @@ record ChannelGrid(int axis, float[] scales, long[] zeros, long lowest, long hig
   @Override
   public Tensor round(Tensor x) {
     Tensor rounded = torch.empty_like(x);
+    boolean isCentred = isCentred();
     try (PointerScope scope = new PointerScope()) {
       Tensor from = rows(x);
-      Tensor to = rows(rounded);
-      torch.mul_out(to, from, inverses(from));
-      to.round_();
-      if (isCentred()) {
-        to.clamp_(Layouts.number(lowest), Layouts.number(highest));
-      } else {
-        to.clamp_(new TensorOptional(ends(lowest, from)), new TensorOptional(ends(highest, from)));
-      }
-      to.mul_(spread(scales, from));
+      Pieces pieces =
+          pieces(
+              from,
+              rows(rounded),
+              inverses(from),
+              spread(scales, from),
+              ends(lowest, from),
+              ends(highest, from));
+      pieces.forEach(
+          index -> {
+            Tensor to = pieces.get(1, index);
+            torch.mul_out(to, pieces.get(0, index), pieces.get(2, index));
+            to.round_();
+            if (isCentred) {
+              to.clamp_(Layouts.number(lowest), Layouts.number(highest));
+            } else {
+              to.clamp_(
+                  new TensorOptional(pieces.get(4, index)),
+                  new TensorOptional(pieces.get(5, index)));
+            }
+            to.mul_(pieces.get(3, index));
+          });
     }
     return rounded;
   }
@@ -42,27 +56,43 @@ record ChannelGrid(int axis, float[] scales, long[] zeros, long lowest, long hig
     double[] ofScales = new double[channels];
     double[] ofZeros = new double[channels];
     Tensor input = torch.empty_like(x);
+    boolean isCentred = isCentred();
     try (PointerScope scope = new PointerScope()) {
-      Tensor g = rows(gradient);
       Tensor from = rows(x);
-      Tensor to = rows(input);
-      Tensor steps = torch.mul(from, inverses(from));
-      if (!isCentred()) {
-        steps.add_(ends(0, from), new Scalar(-1.0));
-      }
-      torch.hardtanh_backward_out(
-          to, g, steps, new Scalar(lowest - 0.5), new Scalar(highest + 0.5));
-      // Not needed any more, and of the right size.
-      Tensor products = torch.mul_out(steps, g, rows(y));
-      products.addcmul_(to, from, new Scalar(-1.0));
-      float[] sums = sums(products);
-      float[] outside = isCentred() ? new float[channels] : sums(torch.sub(g, to));
-      for (int channel = 0; channel < channels; channel++) {
-        ofScales[channel] = sums[channel] / scales[channel];
-        ofZeros[channel] = -scales[channel] * outside[channel];
-      }
+      Scalar low = new Scalar(lowest - 0.5);
+      Scalar high = new Scalar(highest + 0.5);
+      Pieces pieces =
+          pieces(from, rows(gradient), rows(y), rows(input), inverses(from), ends(0, from));
+      pieces.forEach(
+          index -> {
+            Tensor xs = pieces.get(0, index);
+            Tensor g = pieces.get(1, index);
+            Tensor to = pieces.get(3, index);
+            Tensor steps = torch.mul(xs, pieces.get(4, index));
+            if (!isCentred) {
+              steps.add_(pieces.get(5, index), new Scalar(-1.0));
+            }
+            torch.hardtanh_backward_out(to, g, steps, low, high);
+            // Not needed any more, and of the right size.
+            Tensor products = torch.mul_out(steps, g, pieces.get(2, index));
+            products.addcmul_(to, xs, new Scalar(-1.0));
+            float[] sums = sums(products);
+            float[] outside = isCentred ? new float[sums.length] : sums(torch.sub(g, to));
+            int first = pieces.start(index);
+            for (int at = 0; at < sums.length; at++) {
+              int channel = first + at;
+              ofScales[channel] = sums[at] / scales[channel];
+              ofZeros[channel] = -scales[channel] * outside[at];
+            }
+          });
     }
     return new Gradients(input, ofScales, ofZeros);
+  }
+
+  /** All of it in one piece where channels do not lie one behind the other. */
+  private Pieces pieces(Tensor... tensors) {
+    boolean isRows = tensors[0].dim() == 2 && axis == 0;
+    return isRows ? Pieces.ofRows(tensors) : Pieces.whole(tensors);
   }
 
   /** True when all zero points are 0, so that they are not learned. */

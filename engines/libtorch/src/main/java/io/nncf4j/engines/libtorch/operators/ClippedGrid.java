@@ -35,7 +35,7 @@ record ClippedGrid(TensorGrid grid, double ceiling) implements UniformGrid {
     double outside;
     double error;
     try (PointerScope scope = new PointerScope()) {
-      Pieces pieces = new Pieces(gradient, x, y, input);
+      Pieces pieces = Pieces.of(gradient, x, y, input);
       double[] lost = new double[pieces.count()];
       double[] errors = new double[pieces.count()];
       Scalar low = new Scalar(0.0);

@@ -31,25 +31,60 @@ final class Pieces {
             return thread;
           });
 
-  private final Tensor[] flat;
+  private final Tensor[] views;
   private final long size;
+  private final long step;
 
-  Pieces(Tensor... tensors) {
-    flat = new Tensor[tensors.length];
+  /**
+   * @param views tensors of the same length along their first dimension
+   * @param step how much of that length makes a piece
+   */
+  private Pieces(Tensor[] views, long size, long step) {
+    this.views = views;
+    this.size = size;
+    this.step = step;
+  }
+
+  /** Pieces of so many elements. */
+  static Pieces of(Tensor... tensors) {
+    Tensor[] flat = new Tensor[tensors.length];
     for (int index = 0; index < tensors.length; index++) {
       flat[index] = Layouts.flat(tensors[index]);
     }
-    size = tensors[0].numel();
+    return new Pieces(flat, tensors[0].numel(), LENGTH);
+  }
+
+  /**
+   * Pieces of whole rows.
+   *
+   * @param rows matrices, or columns, with as many rows each
+   */
+  static Pieces ofRows(Tensor... rows) {
+    long length = Math.max(1, rows[0].size(1));
+    return new Pieces(rows, rows[0].size(0), Math.max(1, LENGTH / length));
+  }
+
+  /** One piece, of any tensors. */
+  static Pieces whole(Tensor... tensors) {
+    return new Pieces(tensors, 1, 1);
   }
 
   int count() {
-    return (int) ((size + LENGTH - 1) / LENGTH);
+    return (int) ((size + step - 1) / step);
+  }
+
+  /** Where piece {@code index} begins. */
+  int start(int index) {
+    return (int) (index * step);
   }
 
   /** Piece {@code index} of the tensor given as number {@code tensor}. */
   Tensor get(int tensor, int index) {
-    long start = (long) index * LENGTH;
-    return flat[tensor].narrow(0, start, Math.min(LENGTH, size - start));
+    if (step >= size) {
+      return views[tensor];
+    }
+    long start = index * step;
+    return views[tensor].narrow(0, start, Math.min(step, size - start));
   }
 
   /** Runs {@code work} for each piece, within a scope, on as many threads as libtorch may use. */

@@ -24,7 +24,10 @@ final class QuantizationOperators {
     table.add("QuantizeLinear", QuantizationOperators::quantize);
     table.add("DequantizeLinear", QuantizationOperators::dequantize);
     table.add("DynamicQuantizeLinear", context -> QuantizationOperators::quantizeDynamically);
-    table.add(OperatorType.NNCF_DOMAIN, MaskedWeight.TYPE, context -> MaskedWeight::run);
+    table.add(
+        OperatorType.NNCF_DOMAIN,
+        MaskedWeight.TYPE,
+        context -> MaskedWeight.compile(context.node()));
     table.add(OperatorType.NNCF_DOMAIN, "FakeQuantize", QuantizationOperators::fakeQuantize);
     table.add(OperatorType.NNCF_DOMAIN, "RoundBias", BiasRounding::compile);
     table.add("MatMulInteger", context -> scoped(QuantizationOperators::integerProduct));

@@ -35,7 +35,7 @@ record TensorGrid(float scale, long zero, long lowest, long highest) implements 
     }
     Tensor rounded = torch.empty_like(x);
     try (PointerScope scope = new PointerScope()) {
-      Pieces pieces = new Pieces(x, rounded);
+      Pieces pieces = Pieces.of(x, rounded);
       Scalar inverse = new Scalar((double) (1 / scale));
       Scalar width = new Scalar((double) scale);
       ScalarOptional low = Layouts.number(first);
@@ -60,7 +60,7 @@ record TensorGrid(float scale, long zero, long lowest, long highest) implements 
     double[] products;
     double[] outside;
     try (PointerScope scope = new PointerScope()) {
-      Pieces pieces = new Pieces(gradient, x, y, input);
+      Pieces pieces = Pieces.of(gradient, x, y, input);
       double[] product = new double[pieces.count()];
       double[] lost = new double[pieces.count()];
       Scalar low = new Scalar((lowest - zero - 0.5) * scale);
