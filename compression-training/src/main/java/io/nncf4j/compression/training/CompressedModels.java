@@ -191,6 +191,17 @@ public final class CompressedModels {
           "Not supported while training yet: " + others + "; supported: " + SUPPORTED);
     }
     for (ConfigSection section : config.algorithms()) {
+      section
+          .sectionOrEmpty("initializer")
+          .section("precision")
+          .flatMap(precision -> precision.text("type"))
+          .filter(type -> type.equals("hawq"))
+          .ifPresent(
+              type -> {
+                throw section.problem(
+                    "initializer.precision.type",
+                    "found \"hawq\", which is not supported yet; allowed: manual");
+              });
       for (String group : List.of("weights", "activations")) {
         if (section.sectionOrEmpty(group).truth("logarithm_scale", false)) {
           throw section.problem(
