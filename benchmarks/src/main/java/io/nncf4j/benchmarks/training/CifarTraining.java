@@ -1,6 +1,5 @@
 package io.nncf4j.benchmarks.training;
 
-import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Batch;
 import io.nncf4j.data.BatchLoader;
 import io.nncf4j.data.LoaderOptions;
@@ -8,9 +7,7 @@ import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
 import io.nncf4j.data.image.Augmentation;
 import io.nncf4j.data.source.ImageSource;
-import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import io.nncf4j.learning.LearningRateSchedule;
-import io.nncf4j.learning.Losses;
 import io.nncf4j.learning.TrainingStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +15,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Epochs over the training pictures of CIFAR-10: cosine schedule, random crop and flip. */
 final class CifarTraining {
+  /** What else happens in a run. */
+  interface Company {
+    Company NONE = new Company() {};
+
+    /** Added to the loss, asked for after the forward pass. */
+    default Optional<org.bytedeco.pytorch.Tensor> loss() {
+      return Optional.empty();
+    }
+
+    /** Steps that an earlier run has done. */
+    default long done() {
+      return 0;
+    }
+
+    /** Steps of the whole run at most; the schedule ends with them. */
+    default long most() {
+      return Long.MAX_VALUE;
+    }
+
+    /** Called after each step with the number of steps done. */
+    default void after(long steps) {}
+  }
+
   private final Path data;
   private final int epochs;
   private final long seed;
@@ -36,9 +57,14 @@ final class CifarTraining {
   }
 
   void run(String name, TrainingStep training) {
+    run(name, training, Company.NONE);
+  }
+
+  void run(String name, TrainingStep training, Company company) {
     try (SampleSource source = DatasetDescription.read(data.resolve("train.yaml")).open()) {
       long perEpoch = source.size() / batchSize;
-      LearningRateSchedule schedule = LearningRateSchedule.cosine(rate, 0, perEpoch * epochs);
+      long all = Math.min(perEpoch * epochs, company.most());
+      LearningRateSchedule schedule = LearningRateSchedule.cosine(rate, 0, all);
       long start = System.nanoTime();
       long step = 0;
       double recent = 0;
@@ -50,21 +76,30 @@ final class CifarTraining {
         try (BatchLoader loader =
             new BatchLoader(pictures.shuffled(seed * 1000 + epoch), options)) {
           for (Batch batch : loader) {
+            if (step == all) {
+              break;
+            }
+            if (step < company.done()) {
+              batch.close();
+              step++;
+              continue;
+            }
             try (batch) {
               training.optimizer().setLearningRate(schedule.at(step));
-              double loss = step(training, batch);
-              recent = step == 0 ? loss : 0.98 * recent + 0.02 * loss;
+              double loss = step(training, batch, company);
+              recent = step == company.done() ? loss : 0.98 * recent + 0.02 * loss;
             }
             step++;
+            company.after(step);
             if (step % 100 == 0) {
               System.out.printf(
                   Locale.ROOT,
                   "%s: step %d of %d, loss %.4f, %.0f ms a step, memory %d MB%n",
                   name,
                   step,
-                  perEpoch * epochs,
+                  all,
                   recent,
-                  (System.nanoTime() - start) / 1e6 / step,
+                  (System.nanoTime() - start) / 1e6 / (step - company.done()),
                   residentMegabytes());
             }
           }
@@ -80,14 +115,10 @@ final class CifarTraining {
     }
   }
 
-  private static double step(TrainingStep training, Batch batch) {
+  private static double step(TrainingStep training, Batch batch, Company company) {
     String input = training.session().inputs().get(0).name();
-    long[] labels = CifarPictures.labels(batch);
-    try (org.bytedeco.pytorch.Tensor truth =
-        TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
-      return training.run(
-          Map.of(input, batch.input()), outputs -> Losses.crossEntropy(outputs.first(), truth));
-    }
+    return training.runClassifier(
+        Map.of(input, batch.input()), CifarPictures.labels(batch), company::loss);
   }
 
   /** Memory of this process from the Linux kernel, or 0 where there is none. */

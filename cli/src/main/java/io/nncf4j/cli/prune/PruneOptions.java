@@ -54,6 +54,13 @@ final class PruneOptions {
   private int multiple = PruningSettings.MULTIPLE;
 
   @Option(
+      names = "--by-time",
+      description =
+          "With --flops-target: prefer channel counts that run fast here, by a table of layers"
+              + " that is measured first.")
+  private boolean byTime;
+
+  @Option(
       names = "--ignored-names",
       split = ",",
       paramLabel = "NODE",
@@ -149,6 +156,7 @@ final class PruneOptions {
         .withImportance(FilterImportance.named(importance))
         .withUniform(uniform)
         .withMultiple(multiple)
+        .withTimed(byTime)
         .withIgnored(new IgnoredScope(ignoredNames, ignoredPatterns, List.of(), List.of(), true))
         .withCompensation(!withoutCompensation)
         .withBatch(batch)

@@ -163,6 +163,9 @@ public final class AdaptiveCompressionTraining {
 
   private void restoreBest() {
     best.forEach(state()::write);
+    if (bestRate >= 0) {
+      compression.restored(bestRate);
+    }
   }
 
   private TrainingState state() {

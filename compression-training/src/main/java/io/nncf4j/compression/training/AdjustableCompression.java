@@ -8,6 +8,9 @@ public interface AdjustableCompression {
   /** Compresses by this rate from now on, whatever the schedule says. */
   void setRate(double rate);
 
+  /** The tensors of the training state are those of this rate again. */
+  default void restored(double rate) {}
+
   /** The largest rate that can be chosen. */
   default double maximalRate() {
     return 1;

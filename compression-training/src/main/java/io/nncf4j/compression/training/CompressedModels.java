@@ -40,6 +40,7 @@ public final class CompressedModels {
           SparsityAlgorithm.MAGNITUDE,
           SparsityAlgorithm.CONSTANT,
           LearnedSparsityController.NAME,
+          FilterPruningAlgorithm.NAME,
           KnowledgeDistillation.NAME);
 
   private CompressedModels() {}
@@ -137,8 +138,16 @@ public final class CompressedModels {
           SparsityAlgorithm.CONSTANT,
           LearnedSparsityController.NAME ->
           new SparsityAlgorithm(config, section, state);
-      default -> KnowledgeDistillation.of(section, model, training);
+      case FilterPruningAlgorithm.NAME -> new FilterPruningAlgorithm(model, config, section, state);
+      default -> KnowledgeDistillation.of(section, teacher(model, config), training);
     };
+  }
+
+  private static Model teacher(Model model, NNCFConfig config) {
+    return config
+        .findExtraStruct(ExtraStruct.KnowledgeDistillationTeacher.class)
+        .map(ExtraStruct.KnowledgeDistillationTeacher::teacher)
+        .orElse(model);
   }
 
   private static String nameOf(ConfigSection section) {

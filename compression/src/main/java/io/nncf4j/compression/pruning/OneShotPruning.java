@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +37,9 @@ import java.util.stream.Collectors;
  * reached, removes it, and fits the rest to samples.
  */
 public final class OneShotPruning {
+  /** Arithmetic beside time, so that steps without a gain in time can be compared. */
+  private static final double SHARE_OF_FLOPS = 0.05;
+
   private final Engine engine;
   private final PruningSettings settings;
 
@@ -61,7 +65,7 @@ public final class OneShotPruning {
       removed = found.removed();
       findings.add(found.finding());
     } else {
-      removed = choose(analysis, groups, costs);
+      removed = choose(analysis, groups, costs, shaped);
     }
     Model smaller = new RemoveChannels(analysis).remove(removed);
     int used = 0;
@@ -115,7 +119,7 @@ public final class OneShotPruning {
   }
 
   private List<ChannelUnit> choose(
-      ChannelAnalysis analysis, List<ChannelGroup> groups, LayerCosts costs) {
+      ChannelAnalysis analysis, List<ChannelGroup> groups, LayerCosts costs, Model shaped) {
     Map<ChannelUnit, Double> importance =
         UnitImportance.of(analysis, settings.importance(), !settings.uniform());
     PruningGoal goal = settings.goal();
@@ -126,7 +130,7 @@ public final class OneShotPruning {
           case FLOPS ->
               settings.uniform()
                   ? selector.uniformForFlops(goal.share(), settings.multiple(), costs)
-                  : byFlops(groups, importance, costs);
+                  : byFlops(groups, importance, costs, worth(analysis, costs, shaped));
           case LATENCY -> throw new IllegalStateException("latency is searched for elsewhere");
         };
     if (chosen.isEmpty()) {
@@ -149,9 +153,7 @@ public final class OneShotPruning {
       Model shaped,
       Map<String, Tensor> sample) {
     SessionOptions session = SessionOptions.defaults().withThreads(settings.threads());
-    LatencyTable table =
-        LatencyTable.measure(
-            engine, session, analysis.layers(), shaped, settings.multiple(), share -> {});
+    LatencyTable table = table(analysis, shaped);
     Map<ChannelUnit, Double> importance = UnitImportance.of(analysis, settings.importance(), true);
     return new LatencySearch(engine, session, analysis, sample)
         .find(
@@ -161,11 +163,36 @@ public final class OneShotPruning {
             settings.goal().share());
   }
 
+  private LatencyTable table(ChannelAnalysis analysis, Model shaped) {
+    return LatencyTable.measure(
+        engine,
+        SessionOptions.defaults().withThreads(settings.threads()),
+        analysis.layers(),
+        shaped,
+        settings.multiple(),
+        share -> {});
+  }
+
+  /** What removal is worth: arithmetic, or mostly time by a table measured here. */
+  private ToDoubleFunction<LayerCosts.Tally> worth(
+      ChannelAnalysis analysis, LayerCosts costs, Model shaped) {
+    if (!settings.timed()) {
+      return LayerCosts.Tally::flops;
+    }
+    LatencyTable table = table(analysis, shaped);
+    double nanos = table.nanos(costs.tally());
+    double flops = costs.tally().flops();
+    return tally -> table.nanos(tally) / nanos + SHARE_OF_FLOPS * tally.flops() / flops;
+  }
+
   private List<ChannelUnit> byFlops(
-      List<ChannelGroup> groups, Map<ChannelUnit, Double> importance, LayerCosts costs) {
+      List<ChannelGroup> groups,
+      Map<ChannelUnit, Double> importance,
+      LayerCosts costs,
+      ToDoubleFunction<LayerCosts.Tally> worth) {
     BlockSelector selector = new BlockSelector(groups, importance, settings.multiple(), costs);
     double goal = costs.tally().flops() * (1 - settings.goal().share());
-    List<ChannelUnit> chosen = selector.until(goal, LayerCosts.Tally::flops);
+    List<ChannelUnit> chosen = selector.until(goal, LayerCosts.Tally::flops, worth);
     if (chosen == null) {
       throw UnitSelector.unreachable(
           settings.goal().share(), (long) selector.least(LayerCosts.Tally::flops), costs);

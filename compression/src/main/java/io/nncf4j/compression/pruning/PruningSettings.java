@@ -11,6 +11,8 @@ import io.nncf4j.core.InputException;
  * @param importance what decides between filters
  * @param uniform whether each group gives the same share, instead of what costs least
  * @param multiple what the number of channels that stay in each group is a multiple of
+ * @param timed whether channel counts that this machine runs fast are preferred for a goal in
+ *     arithmetic; takes as long as measuring a table of layers
  * @param ignored layers whose groups stay whole
  * @param compensates whether layers are fitted to what is left
  * @param batch samples that flow through together while fitting
@@ -21,6 +23,7 @@ public record PruningSettings(
     FilterImportance importance,
     boolean uniform,
     int multiple,
+    boolean timed,
     IgnoredScope ignored,
     boolean compensates,
     int batch,
@@ -40,41 +43,46 @@ public record PruningSettings(
 
   public static PruningSettings of(PruningGoal goal) {
     return new PruningSettings(
-        goal, FilterImportance.L2, false, MULTIPLE, IgnoredScope.NONE, true, 64, 2);
+        goal, FilterImportance.L2, false, MULTIPLE, false, IgnoredScope.NONE, true, 64, 2);
   }
 
   public PruningSettings withImportance(FilterImportance newImportance) {
     return new PruningSettings(
-        goal, newImportance, uniform, multiple, ignored, compensates, batch, threads);
+        goal, newImportance, uniform, multiple, timed, ignored, compensates, batch, threads);
   }
 
   public PruningSettings withUniform(boolean newUniform) {
     return new PruningSettings(
-        goal, importance, newUniform, multiple, ignored, compensates, batch, threads);
+        goal, importance, newUniform, multiple, timed, ignored, compensates, batch, threads);
   }
 
   public PruningSettings withMultiple(int newMultiple) {
     return new PruningSettings(
-        goal, importance, uniform, newMultiple, ignored, compensates, batch, threads);
+        goal, importance, uniform, newMultiple, timed, ignored, compensates, batch, threads);
+  }
+
+  public PruningSettings withTimed(boolean newTimed) {
+    return new PruningSettings(
+        goal, importance, uniform, multiple, newTimed, ignored, compensates, batch, threads);
   }
 
   public PruningSettings withIgnored(IgnoredScope newIgnored) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, newIgnored, compensates, batch, threads);
+        goal, importance, uniform, multiple, timed, newIgnored, compensates, batch, threads);
   }
 
   public PruningSettings withCompensation(boolean newCompensates) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, ignored, newCompensates, batch, threads);
+        goal, importance, uniform, multiple, timed, ignored, newCompensates, batch, threads);
   }
 
   public PruningSettings withBatch(int newBatch) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, ignored, compensates, newBatch, threads);
+        goal, importance, uniform, multiple, timed, ignored, compensates, newBatch, threads);
   }
 
   public PruningSettings withThreads(int newThreads) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, ignored, compensates, batch, newThreads);
+        goal, importance, uniform, multiple, timed, ignored, compensates, batch, newThreads);
   }
 }

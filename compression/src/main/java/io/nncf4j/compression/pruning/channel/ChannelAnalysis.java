@@ -50,6 +50,11 @@ public final class ChannelAnalysis {
     return new ChannelAnalysis(Normalization.forTraining().apply(model).model());
   }
 
+  /** Analyses a model as it is, such as one with nodes of training in it; its types are known. */
+  public static ChannelAnalysis ofNormalized(Model model) {
+    return new ChannelAnalysis(model);
+  }
+
   private void register(Graph graph) {
     for (Value input : graph.inputs()) {
       register(graph, Place.ofValue(input.name()));

@@ -1,6 +1,7 @@
 package io.nncf4j.compression.pruning.channel;
 
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.OperatorType;
 import io.nncf4j.core.quantize.FakeQuantize;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,10 +16,16 @@ final class ChannelRules {
   private ChannelRules() {}
 
   static ChannelRule of(Node node) {
-    if (FakeQuantize.is(node)) {
+    if (FakeQuantize.is(node) || isMask(node)) {
       return new ElementwiseChannels();
     }
     return node.operator().isOnnx() ? RULES.getOrDefault(node.type(), OPAQUE) : OPAQUE;
+  }
+
+  /** The product of a weight and a mask, which stands in models that are being trained. */
+  private static boolean isMask(Node node) {
+    return node.operator().domain().equals(OperatorType.NNCF_DOMAIN)
+        && node.operator().name().equals("MaskedWeight");
   }
 
   private static Map<String, ChannelRule> rules() {

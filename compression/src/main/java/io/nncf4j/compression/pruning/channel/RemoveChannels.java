@@ -11,12 +11,15 @@ import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +52,10 @@ public final class RemoveChannels {
     Graph graph = analysis.model().graph();
     GraphEditor editor = new GraphEditor(graph);
     Map<Cut, String> cuts = new HashMap<>();
+    Map<String, Tensor> tensors = new HashMap<>();
     for (Node node : graph.nodes()) {
       NodeResize resize = new NodeResize(graph, editor, kept, node);
-      cutConstants(resize, kept, editor, cuts);
+      cutConstants(resize, kept, editor, cuts, tensors);
       ChannelRules.of(node).resize(resize);
       if (resize.result() != node) {
         editor.replace(resize.result());
@@ -60,8 +64,27 @@ public final class RemoveChannels {
         retype(graph, editor, kept, output);
       }
     }
+    keepNames(editor, cuts, tensors);
     Graph smaller = editor.removeUnused().build();
     return verified(analysis.model().withGraph(smaller));
+  }
+
+  /** What is left of a constant takes its name where nobody reads the whole any more. */
+  private static void keepNames(
+      GraphEditor editor, Map<Cut, String> cuts, Map<String, Tensor> tensors) {
+    Map<String, List<String>> versions = new TreeMap<>();
+    cuts.forEach(
+        (cut, name) ->
+            versions.computeIfAbsent(cut.constant(), key -> new ArrayList<>()).add(name));
+    versions.forEach(
+        (constant, names) -> {
+          String cut = names.get(0);
+          if (names.size() == 1 && editor.readers(constant).isEmpty()) {
+            editor.constant(constant, Objects.requireNonNull(tensors.get(cut)));
+            editor.readers(cut).forEach(reader -> editor.redirect(reader, cut, constant));
+            editor.removeConstant(cut);
+          }
+        });
   }
 
   /** What stays of every tensor without these units. */
@@ -72,7 +95,11 @@ public final class RemoveChannels {
   }
 
   private static void cutConstants(
-      NodeResize resize, KeptChannels kept, GraphEditor editor, Map<Cut, String> cuts) {
+      NodeResize resize,
+      KeptChannels kept,
+      GraphEditor editor,
+      Map<Cut, String> cuts,
+      Map<String, Tensor> tensors) {
     Node node = resize.node();
     for (int index = 0; index < node.inputs().size(); index++) {
       if (!node.hasInput(index)) {
@@ -90,7 +117,12 @@ public final class RemoveChannels {
       String name =
           cuts.computeIfAbsent(
               new Cut(place.value(), staying),
-              cut -> editor.addConstant(place.value() + "_cut", cut(constant, place, kept)));
+              cut -> {
+                Tensor smaller = cut(constant, place, kept);
+                String fresh = editor.addConstant(place.value() + "_cut", smaller);
+                tensors.put(fresh, smaller);
+                return fresh;
+              });
       resize.cut(index, name);
     }
   }

@@ -10,6 +10,7 @@ import io.nncf4j.core.tensor.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Importance of units: the sum over all filters of layers in them, depthwise ones too. */
@@ -26,9 +27,22 @@ public final class UnitImportance {
    */
   public static Map<ChannelUnit, Double> of(
       ChannelAnalysis analysis, FilterImportance importance, boolean comparable) {
+    return of(analysis, analysis::tensor, importance, comparable);
+  }
+
+  /**
+   * As {@link #of(ChannelAnalysis, FilterImportance, boolean)}, for weights that have changed.
+   *
+   * @param weights the tensor at a place now, null when there is none
+   */
+  public static Map<ChannelUnit, Double> of(
+      ChannelAnalysis analysis,
+      Function<Place, @Nullable Tensor> weights,
+      FilterImportance importance,
+      boolean comparable) {
     Map<Filters, double[]> measured = new HashMap<>();
     for (PrunableLayer layer : analysis.layers()) {
-      Tensor weight = analysis.tensor(layer.weight());
+      Tensor weight = weights.apply(layer.weight());
       if (weight != null) {
         int dimension = layer.filterDimension();
         measured.put(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long each layer takes with fewer channels, measured alone on this machine at a few numbers of
- * channels that the runtime likes, and linear in between.
+ * channels that the runtime likes, and linear in between, from one block of channels to the next.
  *
  * <p>Layers that are alike are measured once. What a network takes is estimated by the sum of its
  * layers; other operators are taken to shrink alike.
@@ -30,9 +30,14 @@ public final class LatencyTable {
   /** Shares of the channels at which layers are measured. */
   private static final double[] SHARES = {0.125, 0.25, 0.5, 0.75, 1};
 
+  /** Kernels for 512-bit registers compute channels in blocks; what does not fill one costs it. */
+  private static final long BLOCK = 16;
+
   /** Times in nanoseconds at numbers of filters (rows) and inputs (columns). */
   private record Grid(long[] filters, long[] inputs, double[][] nanos) {
-    double at(long filterCount, long inputCount) {
+    double at(long exactFilters, long exactInputs) {
+      long filterCount = blocks(filters, exactFilters);
+      long inputCount = blocks(inputs, exactInputs);
       int row = lower(filters, filterCount);
       int column = lower(inputs, inputCount);
       double down = share(filters, row, filterCount);
@@ -42,6 +47,12 @@ public final class LatencyTable {
       double above = nanos[row][column] * (1 - across) + nanos[row][nextColumn] * across;
       double below = nanos[nextRow][column] * (1 - across) + nanos[nextRow][nextColumn] * across;
       return above * (1 - down) + below * down;
+    }
+
+    private static long blocks(long[] points, long count) {
+      return count <= BLOCK
+          ? count
+          : Math.min(points[points.length - 1], (count + BLOCK - 1) / BLOCK * BLOCK);
     }
 
     private static int lower(long[] points, long count) {

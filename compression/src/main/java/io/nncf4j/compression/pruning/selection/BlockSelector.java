@@ -97,13 +97,26 @@ public final class BlockSelector {
    * @param cost what a model of these lengths costs
    */
   public @Nullable List<ChannelUnit> until(double goal, ToDoubleFunction<LayerCosts.Tally> cost) {
+    return until(goal, cost, cost);
+  }
+
+  /**
+   * As {@link #until(double, ToDoubleFunction)}, where what a step is worth differs from what
+   * counts towards the goal: arithmetic may be asked for, and time be what one wants for it.
+   *
+   * @param worth what is saved for the importance that is lost; falls with the cost
+   */
+  public @Nullable List<ChannelUnit> until(
+      double goal,
+      ToDoubleFunction<LayerCosts.Tally> cost,
+      ToDoubleFunction<LayerCosts.Tally> worth) {
     State state = new State();
-    double current = cost.applyAsDouble(state.tally);
     List<Taken> taken = new ArrayList<>();
-    while (current > goal) {
+    while (cost.applyAsDouble(state.tally) > goal) {
       Taken best = null;
+      double current = worth.applyAsDouble(state.tally);
       for (ChannelGroup group : groups) {
-        Taken candidate = candidate(state, group, current, cost);
+        Taken candidate = cheapest(state, group, current, worth);
         if (candidate != null && (best == null || candidate.price() < best.price())) {
           best = candidate;
         }
@@ -113,7 +126,6 @@ public final class BlockSelector {
       }
       state.set(best.group, best.after);
       taken.add(best);
-      current = best.cost;
     }
     putBack(state, taken, goal, cost);
     return state.removed();
@@ -132,30 +144,36 @@ public final class BlockSelector {
     return cost.applyAsDouble(state.tally);
   }
 
-  /** A step: a group goes from one number to the next smaller one. */
-  private record Taken(
-      ChannelGroup group, int before, int after, double loss, double saved, double cost) {
+  /** A step: a group goes from one number to a smaller one. */
+  private record Taken(ChannelGroup group, int before, int after, double loss, double saved) {
     double price() {
       return loss / saved;
     }
   }
 
-  private @Nullable Taken candidate(
-      State state, ChannelGroup group, double current, ToDoubleFunction<LayerCosts.Tally> cost) {
+  /** The best step of one group; not always the smallest, since time falls in stairs. */
+  private @Nullable Taken cheapest(
+      State state, ChannelGroup group, double current, ToDoubleFunction<LayerCosts.Tally> worth) {
     int staying = state.staying(group);
-    int next = next(group, staying);
-    if (next == 0) {
-      return null;
-    }
-    state.set(group, next);
-    double after = cost.applyAsDouble(state.tally);
-    state.set(group, staying);
-    double loss = 0;
     int total = group.units().size();
-    for (ChannelUnit unit : units(group).subList(total - staying, total - next)) {
-      loss += importance.getOrDefault(unit, 0.0);
+    List<ChannelUnit> units = units(group);
+    Taken best = null;
+    double loss = 0;
+    int counted = staying;
+    for (int next = next(group, staying); next > 0; next = next(group, next)) {
+      for (ChannelUnit unit : units.subList(total - counted, total - next)) {
+        loss += importance.getOrDefault(unit, 0.0);
+      }
+      counted = next;
+      state.set(group, next);
+      double saved = current - worth.applyAsDouble(state.tally);
+      Taken candidate = new Taken(group, staying, next, loss, saved);
+      if (saved > 0 && (best == null || candidate.price() < best.price())) {
+        best = candidate;
+      }
     }
-    return after < current ? new Taken(group, staying, next, loss, current - after, after) : null;
+    state.set(group, staying);
+    return best;
   }
 
   /** What turned out not to be needed comes back, the dearest first. */
