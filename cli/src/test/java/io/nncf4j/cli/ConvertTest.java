@@ -45,6 +45,23 @@ class ConvertTest {
   }
 
   @Test
+  void doesNotWriteOverWhatItReads() throws IOException {
+    Path model = SmallModels.colours(folder.resolve("m.onnx"), Dimension.of(1), 1);
+    CommandRun same = CommandRun.of("convert", model, "-o", model, "--force");
+    assertThat(same.exitCode()).isEqualTo(2);
+    assertThat(same.error()).contains("is the model that is read");
+    Path network = folder.resolve("n.xml");
+    assertThat(CommandRun.of("convert", model, "-o", network).exitCode()).isZero();
+    byte[] weights = Files.readAllBytes(folder.resolve("n.bin"));
+    Files.createLink(folder.resolve("other.bin"), folder.resolve("n.bin"));
+    CommandRun part =
+        CommandRun.of("convert", network, "-o", folder.resolve("other.xml"), "--force");
+    assertThat(part.exitCode()).isEqualTo(2);
+    assertThat(part.error()).contains("other.bin holds a part of the model that is read");
+    assertThat(folder.resolve("n.bin")).hasBinaryContent(weights);
+  }
+
+  @Test
   void halfWeightsAreOfIrAlone() {
     Path model = SmallModels.colours(folder.resolve("m.onnx"), Dimension.of(1), 1);
     CommandRun refused = CommandRun.of("convert", model, "-o", folder.resolve("n.onnx"), "--half");

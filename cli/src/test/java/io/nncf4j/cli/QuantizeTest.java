@@ -149,6 +149,41 @@ class QuantizeTest {
         command(model, folder.resolve("other.onnx"), "--plan", plan), "made for another model");
   }
 
+  /** A plan that was written by hand must not make a broken model. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"input\" : 1=\"input\" : -1=which reads none there",
+        "\"input\" : 1=\"input\" : 0=which reads \"image\"",
+        "\"channelAxis\" : 0=\"channelAxis\" : 7=along axis 7",
+        "\"bodies\" : { }=\"bodies\" : { \"loop:body\" : PLAN }=body \"loop:body\""
+      })
+  void aPlanThatDoesNotFitTheNodesIsRefused(String change) throws IOException {
+    quantize("--no-latency-guard", "--no-evaluate", "--no-report");
+    String[] parts = change.split("=");
+    Path plan = folder.resolve("out.plan.json");
+    String text = Files.readString(plan);
+    assertThat(text).contains(parts[0]);
+    Files.writeString(plan, text.replace(parts[0], parts[1].replace("PLAN", text)));
+    Path other = folder.resolve("other.onnx");
+    assertRefused(command(model, other, "--plan", plan, "--no-evaluate"), parts[2]);
+    assertThat(other).doesNotExist();
+  }
+
+  /** The runtime has no convolution for it, so that the model before cannot run as it is. */
+  @Test
+  void aModelOfDoublesIsMeasuredInFloat32() {
+    SmallModels.colours(model, Dimension.of(1), 1, DataType.FLOAT64);
+    CommandRun run = quantize("--no-latency-guard");
+    assertThat(run.error() + run.out()).contains("the model before was measured in float32");
+  }
+
+  @Test
+  void tellsOfSamplesThatCalibratedToo() throws IOException {
+    assertThat(quantize("--no-latency-guard", "--json").json().get("findings").toString())
+        .contains("24 of the 24 samples measured calibrated the model too");
+  }
+
   @Test
   void thePageShowsWhatTheJsonSays() throws IOException {
     CommandRun run = quantize("--no-latency-guard", "--json");

@@ -23,10 +23,14 @@ final class SmallModels {
    * {@code weight}.
    */
   static Path colours(Path file, Dimension batch, float weight) {
+    return colours(file, batch, weight, DataType.FLOAT32);
+  }
+
+  /** Likewise, computed in another floating-point type. */
+  static Path colours(Path file, Dimension batch, float weight, DataType type) {
     TensorType input =
-        new TensorType(
-            DataType.FLOAT32, Shape.of(batch, Dimension.of(3), Dimension.of(8), Dimension.of(8)));
-    float[] identity = new float[9];
+        new TensorType(type, Shape.of(batch, Dimension.of(3), Dimension.of(8), Dimension.of(8)));
+    double[] identity = new double[9];
     for (int channel = 0; channel < 3; channel++) {
       identity[channel * 4] = weight;
     }
@@ -34,14 +38,11 @@ final class SmallModels {
         Model.of(
             GraphEditor.empty("colours")
                 .input(new Value("image", input))
-                .constant("weight", Tensor.ofFloats(identity, 3, 3, 1, 1))
+                .constant("weight", Tensor.ofDoubles(type, identity, 3, 3, 1, 1))
                 .add(node("convolution", "Conv", List.of("image", "weight"), "features"))
                 .add(node("pooling", "GlobalAveragePool", List.of("features"), "pooled"))
                 .add(node("flatten", "Flatten", List.of("pooled"), "scores"))
-                .output(
-                    new Value(
-                        "scores",
-                        new TensorType(DataType.FLOAT32, Shape.of(batch, Dimension.of(3)))))
+                .output(new Value("scores", new TensorType(type, Shape.of(batch, Dimension.of(3)))))
                 .build());
     ModelFiles.write(model, file, true);
     return file;

@@ -97,9 +97,7 @@ public final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ModelWriter writer = writer();
-    for (Path place : writer.places(output)) {
-      OutputFiles.check(place, force);
-    }
+    ModelFiles.checkOutput(file, output, force);
     InputNormalization normalization = new InputNormalization(means, scales, reverseChannels);
     if (input != null && normalization.isNone()) {
       throw new InputException("--input goes with --mean, --scale or --reverse-channels");

@@ -7,8 +7,8 @@ import picocli.CommandLine.Option;
 
 /** The option that limits what is measured on; a mixin. */
 public final class EvaluatedSamples {
-  /** Decides which samples are taken. */
-  private static final long SEED = 1;
+  /** Decides which samples are taken: not the order in which calibration takes them by default. */
+  private static final long SEED = 0x5eed;
 
   @Option(
       names = "--samples",

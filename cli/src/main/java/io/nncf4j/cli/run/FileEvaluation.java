@@ -8,19 +8,27 @@ import io.nncf4j.compression.evaluation.PairEvaluator;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.record.StageClock;
+import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.LatencyOptions;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Measures the file that was written, not the model in memory, beside the model before. */
 record FileEvaluation(Engine engine, JobData data, int threads, Console console, StageClock clock) {
   /**
+   * @param calibrated how many samples made the model
    * @param timed whether both are timed too
    * @param findings what is found is added here
    */
-  PairEvaluation evaluate(Model before, Path written, boolean timed, Collection<Finding> findings) {
+  PairEvaluation evaluate(
+      Model before, Path written, int calibrated, boolean timed, Collection<Finding> findings) {
+    tellOfShared(calibrated, findings);
+    Model measurable = RunnableModel.measurable(before, engine, findings);
     Optional<LatencyOptions> timing =
         timed ? Optional.of(LatencyOptions.defaults()) : Optional.empty();
     long samples = data.evaluation().size();
@@ -37,7 +45,7 @@ record FileEvaluation(Engine engine, JobData data, int threads, Console console,
               () ->
                   new PairEvaluator(engine, how)
                       .evaluate(
-                          before,
+                          measurable,
                           RunnableModel.read(written),
                           data.evaluation(),
                           data.measurable()));
@@ -51,6 +59,29 @@ record FileEvaluation(Engine engine, JobData data, int threads, Console console,
                     + " \"output\" how outputs become boxes"));
       }
       return measured;
+    }
+  }
+
+  private void tellOfShared(int calibrated, Collection<Finding> findings) {
+    SampleSource made = data.calibration();
+    SampleSource measured = data.evaluation();
+    Set<String> names = new HashSet<>();
+    for (int index = 0; index < Math.min(calibrated, made.size()); index++) {
+      names.add(made.name(index));
+    }
+    long shared =
+        IntStream.range(0, measured.size())
+            .mapToObj(measured::name)
+            .filter(names::contains)
+            .count();
+    if (shared > 0) {
+      findings.add(
+          Finding.information(
+              "calibrated-with-measured-samples",
+              shared
+                  + " of the "
+                  + measured.size()
+                  + " samples measured calibrated the model too, which can flatter it a little"));
     }
   }
 }

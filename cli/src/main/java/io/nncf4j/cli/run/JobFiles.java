@@ -4,7 +4,6 @@ import io.nncf4j.cli.report.RunFiles;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.format.ModelFiles;
-import io.nncf4j.core.format.OutputFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,17 +23,11 @@ public record JobFiles(Path model, Path output, boolean force) {
    * Finds out before long work what would fail after it.
    *
    * @param withReport whether record and page will be written too
-   * @throws InputException when a file is in the way, or the output is the model that is read
+   * @throws InputException when a file is in the way, or the output would be written over the model
+   *     that is read
    */
   void check(boolean withReport) {
-    OutputFiles.check(output, true);
-    if (isSameFile()) {
-      throw new InputException(
-          output + " is the model that is read; give the output another name, even with --force");
-    }
-    for (Path place : ModelFiles.writerFor(output).places(output)) {
-      OutputFiles.check(place, force);
-    }
+    ModelFiles.checkOutput(model, output, force);
     for (Path beside :
         withReport
             ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))
@@ -46,14 +39,6 @@ public record JobFiles(Path model, Path output, boolean force) {
                 + output
                 + "; give --force to write over it, or another output");
       }
-    }
-  }
-
-  private boolean isSameFile() {
-    try {
-      return Files.exists(output) && Files.exists(model) && Files.isSameFile(model, output);
-    } catch (IOException e) {
-      throw new InputException("Cannot tell whether " + output + " is " + model, e);
     }
   }
 

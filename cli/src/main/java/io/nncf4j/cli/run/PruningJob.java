@@ -73,7 +73,7 @@ public record PruningJob(
       PairEvaluation measured =
           evaluates
               ? new FileEvaluation(engine, data, settings.threads(), console, clock)
-                  .evaluate(read, written.get(0), true, findings)
+                  .evaluate(read, written.get(0), pruned.samples(), true, findings)
               : null;
       RunRecord.Builder record =
           RunRecord.builder("prune", files.model().toString())

@@ -79,7 +79,8 @@ public final class QuantizationJob {
               "write",
               () -> outputs.add(files.output(), ModelFiles.content(result, files.output())));
       outputs.addText(files.plan(), PlanJson.write(choice.plan()));
-      PairEvaluation measured = options.evaluates() ? evaluate(read, written.get(0), choice) : null;
+      PairEvaluation measured =
+          options.evaluates() ? evaluate(read, written.get(0), calibrated.samples(), choice) : null;
       findings.addAll(choice.findings());
       findings.addAll(choice.plan().allFindings());
       findings.addAll(calibrated.saturation(choice.plan()));
@@ -136,9 +137,9 @@ public final class QuantizationJob {
     }
   }
 
-  private PairEvaluation evaluate(Model before, Path written, Choice choice) {
+  private PairEvaluation evaluate(Model before, Path written, int samples, Choice choice) {
     return new FileEvaluation(engine, data, options.threads(), console, clock)
-        .evaluate(before, written, choice.comparison() == null, findings);
+        .evaluate(before, written, samples, choice.comparison() == null, findings);
   }
 
   /** The float model is not timed against itself: nothing but noise would come of it. */

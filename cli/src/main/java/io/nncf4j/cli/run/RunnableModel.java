@@ -1,9 +1,16 @@
 package io.nncf4j.cli.run;
 
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.NncfException;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.rewrite.ComputeInFloat32;
 import io.nncf4j.core.rewrite.LowerFakeQuantize;
+import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.SessionOptions;
 import java.nio.file.Path;
+import java.util.Collection;
 
 /** Models in the form that engines run: quantizers as QuantizeLinear and DequantizeLinear. */
 public final class RunnableModel {
@@ -16,5 +23,30 @@ public final class RunnableModel {
    */
   public static Model read(Path file) {
     return new LowerFakeQuantize().apply(ModelFiles.read(file)).model();
+  }
+
+  /**
+   * The model, or the same computed in float32 where it computes in another floating-point type for
+   * which the engine has no kernels, such as double.
+   *
+   * @param findings told when that was done
+   */
+  static Model measurable(Model model, Engine engine, Collection<Finding> findings) {
+    if (!ComputeInFloat32.mentionsOtherFloats(model.graph())) {
+      return model;
+    }
+    try {
+      engine.compile(model, SessionOptions.defaults()).close();
+      return model;
+    } catch (NncfException refused) {
+      findings.add(
+          Finding.warning(
+              "measured-in-float32",
+              "the model before was measured in float32, because "
+                  + engine.name()
+                  + " cannot run it as it is: "
+                  + refused.getMessage()));
+      return new ComputeInFloat32().apply(ShapeInference.infer(model)).model();
+    }
   }
 }

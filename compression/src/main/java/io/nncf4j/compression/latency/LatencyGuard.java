@@ -1,5 +1,6 @@
 package io.nncf4j.compression.latency;
 
+import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.core.Finding;
@@ -285,8 +286,21 @@ public final class LatencyGuard {
     QuantizationPlan without = builder.planWithout(all);
     QuantizationPlan nothing =
         new QuantizationPlan(
-            without.options(), List.of(), without.floatNodes(), without.findings());
+            without.options(),
+            List.of(),
+            without.floatNodes().stream().map(LatencyGuard::asReturned).toList(),
+            without.findings());
     return new Result(floatModel, nothing, comparison, all, List.of(finding));
+  }
+
+  private static FloatNode asReturned(FloatNode node) {
+    return node.code().equals("slower-in-integers")
+        ? new FloatNode(
+            node.node(),
+            node.type(),
+            "no-faster-in-integers",
+            "no quantized form of the model was measured to be clearly faster on this machine")
+        : node;
   }
 
   /**

@@ -37,12 +37,15 @@ public record QuantizationOptions(
         false);
   }
 
-  /** The preset that holds when none was chosen. */
+  /**
+   * The preset that holds when none was chosen: asymmetric activations for ONNX Runtime on a CPU,
+   * whose integer kernels take zero points at no cost, and for transformers.
+   */
   public QuantizationPreset effectivePreset() {
     if (preset != null) {
       return preset;
     }
-    return modelType == ModelType.TRANSFORMER
+    return modelType == ModelType.TRANSFORMER || runsInOnnxRuntimeOnCpu()
         ? QuantizationPreset.MIXED
         : QuantizationPreset.PERFORMANCE;
   }

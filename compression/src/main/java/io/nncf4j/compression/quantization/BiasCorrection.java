@@ -39,7 +39,8 @@ final class BiasCorrection {
       MeanResponse response,
       Tensor weight,
       Tensor quantizedWeight,
-      double[] bias) {}
+      double[] bias,
+      double factor) {}
 
   private final List<Layer> layers = new ArrayList<>();
 
@@ -62,9 +63,15 @@ final class BiasCorrection {
                 response,
                 weight,
                 grid.dequantize(grid.quantize(weight, axis), axis),
-                bias));
+                bias,
+                factor(node)));
       }
     }
+  }
+
+  /** A Gemm gives alpha times the product and beta times the bias. */
+  private static double factor(Node node) {
+    return node.is("Gemm") ? node.floatAttribute("alpha", 1) / node.floatAttribute("beta", 1) : 1;
   }
 
   private static boolean isCorrectable(Graph graph, Node node, WeightPlacement placement) {
@@ -139,7 +146,8 @@ final class BiasCorrection {
       float[] bias = new float[wanted.length];
       boolean finite = true;
       for (int channel = 0; channel < bias.length; channel++) {
-        bias[channel] = (float) (layer.bias()[channel] + wanted[channel] - found[channel]);
+        bias[channel] =
+            (float) (layer.bias()[channel] + layer.factor() * (wanted[channel] - found[channel]));
         finite &= Float.isFinite(bias[channel]);
       }
       if (finite) {

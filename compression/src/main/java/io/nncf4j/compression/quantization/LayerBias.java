@@ -18,11 +18,17 @@ final class LayerBias {
     if (shape == null) {
       return null;
     }
-    if (node.is("Conv") && shape.rank() == 4 || node.is("Gemm") && shape.rank() == 2) {
+    if (node.is("Conv") && shape.rank() == 4
+        || node.is("Gemm") && shape.rank() == 2 && isShifted(node)) {
       return new InputUse(node.name(), 2);
     }
     boolean isTokens = node.is("MatMul") && (shape.rank() == 2 || shape.rank() == 3);
     return isTokens ? behind(graph, node) : null;
+  }
+
+  /** With beta 0 no bias shifts the output; with transA channels stand elsewhere. */
+  private static boolean isShifted(Node node) {
+    return node.floatAttribute("beta", 1) != 0 && node.intAttribute("transA", 0) == 0;
   }
 
   private static @Nullable InputUse behind(Graph graph, Node product) {

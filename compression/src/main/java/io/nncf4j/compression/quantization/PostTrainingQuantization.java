@@ -160,7 +160,7 @@ public final class PostTrainingQuantization {
       findings.add(
           Finding.warning(
               "plan-of-float-model",
-              "the plan quantizes nothing, because where it was made the float model was faster: the"
+              "the plan quantizes nothing, because where it was made integers were not clearly faster: the"
                   + " float model is returned"));
     }
     if (plan == null && bodies.isEmpty()) {

@@ -33,7 +33,7 @@ record WideActivations(Planner planner, IgnoredScope nodes) implements Planner {
     QuantizationPlan plan = planner.plan(model, options);
     Graph graph = model.graph();
     Set<String> names = new LinkedHashSet<>();
-    for (Node node : IgnoredNodes.find(graph, nodes)) {
+    for (Node node : IgnoredNodes.find(graph, nodes, "scope of wide activations")) {
       names.add(node.name());
     }
     Set<Integer> groups = new HashSet<>();

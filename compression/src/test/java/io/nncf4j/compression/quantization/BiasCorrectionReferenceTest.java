@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.nncf4j.compression.GraphSketch;
 import io.nncf4j.compression.TorchRandom;
+import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
+import io.nncf4j.compression.quantization.runtime.TargetPlanner;
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.GraphEditor;
@@ -137,6 +140,48 @@ class BiasCorrectionReferenceTest {
       assertThat(found[channel]).isCloseTo(expected[channel], within(0.02));
     }
     assertThat(Math.abs(0.0288348 - 0.1)).isGreaterThan(0.07);
+  }
+
+  /** Alpha and beta of a Gemm scale what the correction adds. */
+  @Test
+  void scaledMatrixProductHasTheMeanOfTheFloatLayer() {
+    Tensor x = new TorchRandom(0).uniform(8, 3);
+    Model model =
+        new GraphSketch()
+            .input("x", 8, 3)
+            .constant("w", Tensor.ofFloats(new float[] {.1f, .2f, .3f, .3f, -.1f, 2f}, 2, 3))
+            .floats("b", 0, 0)
+            .node(
+                "y",
+                "Gemm",
+                Attributes.NONE.with("transB", 1L).with("alpha", 0.01f).with("beta", 4f),
+                "x",
+                "w",
+                "b")
+            .model("y");
+    Model made =
+        new PostTrainingQuantization(new TargetPlanner(), new OnnxRuntimeEngine())
+            .quantize(
+                model,
+                GraphSketch.samples(List.of(Map.of("x", x))),
+                QuantizationParameters.defaults()
+                    .withPlacement(
+                        QuantizationOptions.defaults().withTargetRuntime(TargetRuntime.NONE))
+                    .withBiasCorrection(BiasCorrectionMode.FULL))
+            .model();
+    double[] expected = columnMeans(GraphSketch.run(model, Map.of("x", x)).get("y"));
+    double[] found = columnMeans(GraphSketch.run(made, Map.of("x", x)).get("y"));
+    for (int channel = 0; channel < 2; channel++) {
+      assertThat(found[channel]).isCloseTo(expected[channel], within(5e-5));
+    }
+  }
+
+  private static double[] columnMeans(Tensor tensor) {
+    double[] means = new double[2];
+    for (int index = 0; index < tensor.size(); index++) {
+      means[index % 2] += tensor.doubleAt(index) * 2 / tensor.size();
+    }
+    return means;
   }
 
   private static Model quantized(Model model, List<Map<String, Tensor>> samples) {

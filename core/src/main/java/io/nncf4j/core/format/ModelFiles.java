@@ -2,6 +2,7 @@ package io.nncf4j.core.format;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,6 +78,41 @@ public final class ModelFiles {
                         + writers().stream()
                             .flatMap(writer -> writer.endings().stream())
                             .collect(Collectors.joining(" or "))));
+  }
+
+  /**
+   * Finds out before long work whether a model made of {@code model} can be written.
+   *
+   * @param force whether existing files may be written over; never those that are read
+   * @throws InputException when a file is in the way, or the output would be written over a file of
+   *     the model that is read
+   */
+  public static void checkOutput(Path model, Path output, boolean force) {
+    OutputFiles.check(output, true);
+    List<Path> places = writerFor(output).places(output);
+    for (Path read : filesOf(model)) {
+      for (Path place : places) {
+        if (isSameFile(read, place)) {
+          throw new InputException(
+              place
+                  + (read.equals(model)
+                      ? " is the model that is read"
+                      : " holds a part of the model that is read, " + model)
+                  + "; give the output another name, even with --force");
+        }
+      }
+    }
+    for (Path place : places) {
+      OutputFiles.check(place, force);
+    }
+  }
+
+  private static boolean isSameFile(Path read, Path place) {
+    try {
+      return Files.exists(place) && Files.isSameFile(read, place);
+    } catch (IOException e) {
+      throw new InputException("Cannot tell whether " + place + " is " + read, e);
+    }
   }
 
   /**

@@ -26,6 +26,15 @@ public final class IgnoredNodes {
    *     scope is to be validated and rules match nothing; all such rules are listed
    */
   public static Set<Node> find(Graph graph, IgnoredScope scope) {
+    return find(graph, scope, "ignored scope");
+  }
+
+  /**
+   * Likewise for nodes that are chosen for something else.
+   *
+   * @param what the scope is, in an error
+   */
+  public static Set<Node> find(Graph graph, IgnoredScope scope, String what) {
     List<String> problems = new ArrayList<>();
     Set<Node> found = new LinkedHashSet<>();
     for (String name : scope.names()) {
@@ -63,7 +72,7 @@ public final class IgnoredNodes {
     }
     if (scope.validate() && !problems.isEmpty()) {
       throw new InputException(
-          "The ignored scope does not fit the model: " + String.join("; ", problems));
+          "The " + what + " does not fit the model: " + String.join("; ", problems));
     }
     return graph.nodes().stream()
         .filter(found::contains)

@@ -74,7 +74,7 @@ final class OnnxRuntimeLimits {
     boolean symmetric =
         wanted.symmetric() != null
             ? wanted.symmetric()
-            : options.preset() == QuantizationPreset.PERFORMANCE;
+            : options.effectivePreset() == QuantizationPreset.PERFORMANCE;
     int bits = wanted.bits() == null ? 8 : wanted.bits();
     Quantizer quantizer = symmetric ? Quantizer.symmetric(bits) : Quantizer.asymmetric(bits);
     if (is(wanted.signed(), true)) {
