@@ -87,7 +87,7 @@ public final class PruneCifarNetwork {
     PruningSettings settings =
         PruningSettings.of(new PruningGoal(PruningGoal.Kind.FLOPS, share))
             .withMultiple(multiple)
-            .withTimed(true)
+            .withTimed(false)
             .withThreads(1);
     PrunedModel pruned;
     try (SampleSource train = DatasetDescription.read(data.resolve("train.yaml")).open()) {
@@ -136,16 +136,12 @@ public final class PruneCifarNetwork {
                     .withMomentum(0.9, false)
                     .withWeightDecay(1e-4))) {
       Progress progress = new Progress(session, optimizer, controller);
-      if (progress.done == 0) {
-        report(name + " before", test.accuracy(test.scores(session)));
-      }
       new CifarTraining(data, 1 + (int) (steps * BATCH / 50_000), seed, BATCH, rate)
           .run(name, new TrainingStep(session, optimizer, 0), progress);
-      report(name + " after", test.accuracy(test.scores(session)));
       Model exported = Normalization.standard().apply(session.snapshot()).model();
-      report(name + " exported", test.accuracy(test.scores(exported, true)));
       ModelFiles.write(session.snapshot(), sibling(".trainable.onnx"), true);
       ModelFiles.write(exported, out, true);
+      report(name + ", exported", test.accuracy(test.scores(exported, true)));
     }
   }
 
