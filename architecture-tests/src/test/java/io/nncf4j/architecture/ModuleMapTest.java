@@ -36,6 +36,8 @@ class ModuleMapTest {
     map.put("layers", Set.of("core"));
     map.put("formats.onnx", Set.of("core"));
     map.put("formats.openvino", Set.of("core"));
+    map.put("formats.pytorch", Set.of("core"));
+    map.put("formats.tensorflow", Set.of("core"));
     map.put("formats.safetensors", Set.of("core"));
     map.put("engines", Set.of("core"));
     map.put("engines.onnxruntime", Set.of("core", "engines", "formats.onnx"));

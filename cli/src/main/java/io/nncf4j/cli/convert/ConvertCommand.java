@@ -6,23 +6,29 @@ import io.nncf4j.cli.console.TextTable;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.UnsupportedOperatorException;
+import io.nncf4j.core.compose.ForeignNodes;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.format.ModelReader;
 import io.nncf4j.core.format.ModelWriter;
 import io.nncf4j.core.format.OutputFiles;
-import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.pass.PassResult;
 import io.nncf4j.core.rewrite.InputNormalization;
 import io.nncf4j.core.rewrite.LowerFakeQuantize;
+import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.formats.openvino.OpenVinoWriter;
-import io.nncf4j.formats.openvino.read.NetworkTranslator;
+import io.nncf4j.formats.pytorch.StateDictionary;
+import io.nncf4j.formats.pytorch.WeightsByName;
+import io.nncf4j.formats.safetensors.Safetensors;
+import io.nncf4j.formats.tensorflow.TensorFlowReader;
+import io.nncf4j.formats.tensorflow.translate.FlatGraphTranslator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,13 +43,18 @@ import picocli.CommandLine.Parameters;
     description = "Writes a model in another format, which the name of the output says.",
     footer = {
       "",
-      "Formats: ONNX (.onnx) and OpenVINO IR (.xml, with .bin beside it).",
+      "Reads ONNX (.onnx), OpenVINO IR (.xml, with .bin beside it), exported programs of PyTorch",
+      "(.pt2), frozen graphs of TensorFlow (.pb) and SavedModels (the folder); writes ONNX and",
+      "OpenVINO IR.",
       "",
       "Examples:",
       "  nncf convert mobilenet.onnx -o mobilenet.xml",
       "  nncf convert mobilenet.onnx -o mobilenet.xml --half",
       "  nncf convert mobilenet.onnx -o mobilenet.xml --mean 124,116,104 --scale 58,57,57",
-      "  nncf convert face-detection.xml -o face-detection.onnx"
+      "  nncf convert face-detection.xml -o face-detection.onnx",
+      "  nncf convert resnet.pt2 -o resnet.onnx",
+      "  nncf convert saved_model_folder -o model.onnx --signature serving_default",
+      "  nncf convert resnet.onnx --weights resnet.pth -o trained.onnx"
     })
 public final class ConvertCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN", description = "Model file.")
@@ -89,6 +100,20 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "Input that --mean, --scale and --reverse-channels are for, of several.")
   private @Nullable String input;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description =
+          "Put the tensors of a PyTorch state dictionary or a Safetensors file into the constants"
+              + " of the same names.")
+  private @Nullable Path weights;
+
+  @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      description = "Signature of a TensorFlow SavedModel; serving_default unless given.")
+  private @Nullable String signature;
+
   @Option(names = "--force", description = "Write over existing files.")
   private boolean force;
 
@@ -102,10 +127,11 @@ public final class ConvertCommand implements Callable<Integer> {
     if (input != null && normalization.isNone()) {
       throw new InputException("--input goes with --mean, --scale or --reverse-channels");
     }
-    Model read = ModelFiles.read(file);
+    List<Finding> findings = new ArrayList<>();
+    Model read = withWeights(read(), findings);
+    findings.addAll(turned(read));
     refuseForeign(read);
     Model model = normalization.into(read, input);
-    List<Finding> findings = new ArrayList<>();
     Model prepared = model;
     if (writer.format().equals("onnx")) {
       PassResult lowered = new LowerFakeQuantize().apply(model);
@@ -145,25 +171,62 @@ public final class ConvertCommand implements Callable<Integer> {
     return halving;
   }
 
-  /** Layers that stand for themselves alone: no other format has them. */
-  private static void refuseForeign(Model model) {
-    List<UnsupportedOperatorException.Unsupported> foreign = new ArrayList<>();
-    collect(model.graph(), foreign);
-    if (!foreign.isEmpty()) {
-      throw new UnsupportedOperatorException("The conversion", foreign);
-    }
+  private Model read() {
+    return signature == null
+        ? ModelFiles.read(file)
+        : TensorFlowReader.ofSignature(signature).read(file);
   }
 
-  private static void collect(Graph graph, List<UnsupportedOperatorException.Unsupported> foreign) {
-    for (Node node : graph.nodes()) {
-      if (node.operator().domain().equals(NetworkTranslator.DOMAIN)) {
-        foreign.add(
-            new UnsupportedOperatorException.Unsupported(
-                node.name(),
-                node.type(),
-                node.stringAttribute(NetworkTranslator.REASON, "it is not known")));
-      }
-      node.attributes().graphs().forEach(body -> collect(body, foreign));
+  /** Pictures of TensorFlow that come in or go out with channels first. */
+  private static List<Finding> turned(Model model) {
+    List<Finding> findings = new ArrayList<>();
+    model
+        .metadata()
+        .forEach(
+            (key, layout) -> {
+              if (key.startsWith(FlatGraphTranslator.LAYOUT)) {
+                findings.add(
+                    Finding.information(
+                        "layout-turned",
+                        "\""
+                            + key.substring(FlatGraphTranslator.LAYOUT.length())
+                            + "\" is "
+                            + layout
+                            + "; TensorFlow has channels last"));
+              }
+            });
+    return findings;
+  }
+
+  private Model withWeights(Model model, List<Finding> findings) {
+    if (weights == null) {
+      return model;
+    }
+    boolean safe = weights.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
+    Map<String, Tensor> tensors =
+        safe ? Safetensors.read(weights).tensors() : StateDictionary.read(weights).tensors();
+    WeightsByName.Loaded loaded = WeightsByName.load(model, tensors);
+    findings.add(
+        Finding.information(
+            "weights-loaded", loaded.loaded().size() + " constants were taken from " + weights));
+    if (!loaded.missing().isEmpty()) {
+      findings.add(
+          Finding.warning(
+              "weights-missing", weights + " has nothing for the constants " + loaded.missing()));
+    }
+    if (!loaded.unused().isEmpty()) {
+      findings.add(
+          Finding.warning(
+              "weights-unused", "The graph has no constants of the names " + loaded.unused()));
+    }
+    return loaded.model();
+  }
+
+  /** Layers that stand for themselves alone: no other format has them. */
+  private static void refuseForeign(Model model) {
+    List<UnsupportedOperatorException.Unsupported> foreign = ForeignNodes.list(model.graph());
+    if (!foreign.isEmpty()) {
+      throw new UnsupportedOperatorException("The conversion", foreign);
     }
   }
 

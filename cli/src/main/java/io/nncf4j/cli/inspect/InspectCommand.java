@@ -74,13 +74,25 @@ public final class InspectCommand implements Callable<Integer> {
                 file.toString(),
                 reader.map(ModelReader::format).orElse(""),
                 opset,
-                Files.size(file),
+                size(),
                 inputShapes);
     if (graph != null) {
       OutputFiles.writeText(graph, force, DotPrinter.print(model.graph()));
     }
     console.result(inspection, InspectionText.print(inspection));
     return 0;
+  }
+
+  /** Of the file, or of all files of a model that is a folder. */
+  private long size() throws IOException {
+    if (!Files.isDirectory(file)) {
+      return Files.size(file);
+    }
+    long bytes = 0;
+    for (Path each : ModelFiles.filesOf(file)) {
+      bytes += Files.size(each);
+    }
+    return bytes;
   }
 
   private static Shape shape(String name, String lengths) {

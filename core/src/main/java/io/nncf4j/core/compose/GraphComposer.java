@@ -10,6 +10,7 @@ import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.graph.ValueType;
 import io.nncf4j.core.operator.IncrementalInference;
+import io.nncf4j.core.operator.IntegerContent;
 import io.nncf4j.core.reference.Interpreter;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * or shapes some of what other formats compute.
  */
 public final class GraphComposer {
+  /** Stands for an element that is not known. */
+  public static final long OPEN = Long.MIN_VALUE;
+
   /** Larger values are not computed on the way. */
   private static final int MAXIMUM_KNOWN = 1 << 16;
 
@@ -138,6 +142,23 @@ public final class GraphComposer {
   public @Nullable Tensor known(String value) {
     Tensor tensor = constants.getOrDefault(value, known.get(value));
     return tensor != null ? tensor : inference.content(value);
+  }
+
+  /**
+   * The elements of a small vector of integers, such as a shape; {@link #OPEN} for one that is not
+   * known. Null when not even their number is known.
+   */
+  public long @Nullable [] elements(String value) {
+    Tensor tensor = known(value);
+    if (tensor != null) {
+      return tensor.toLongs();
+    }
+    IntegerContent content = inference.integers(value);
+    return content == null
+        ? null
+        : content.elements().stream()
+            .mapToLong(each -> each.isConstant() ? each.constant() : OPEN)
+            .toArray();
   }
 
   /** True when the value is a constant itself and not computed from others. */

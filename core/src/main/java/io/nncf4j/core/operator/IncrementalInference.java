@@ -64,4 +64,9 @@ public final class IncrementalInference {
   public @Nullable Tensor content(String value) {
     return scope.constant(value);
   }
+
+  /** What is known of the elements of a small value, or null. */
+  public @Nullable IntegerContent integers(String value) {
+    return scope.content(value);
+  }
 }

@@ -1,5 +1,6 @@
 package io.nncf4j.formats.openvino.read;
 
+import io.nncf4j.core.compose.ForeignNodes;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
@@ -18,7 +19,7 @@ public final class NetworkTranslator {
   public static final String DOMAIN = "org.openvino";
 
   /** Attribute of such a node: why it could not be expressed. */
-  public static final String REASON = "nncf_reason";
+  public static final String REASON = ForeignNodes.REASON;
 
   private NetworkTranslator() {}
 

@@ -1,0 +1,109 @@
+package io.nncf4j.formats.pytorch;
+
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.GraphEditor;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Puts the tensors of a state dictionary into a graph whose constants have the same names, such as
+ * one built with layers or exported to ONNX with its parameter names.
+ */
+public final class WeightsByName {
+  /** Wrappers that put their own name in front of all others. */
+  private static final List<String> PREFIXES = List.of("module.", "model.", "_orig_mod.");
+
+  /** Counters that training keeps and no graph needs. */
+  private static final String COUNTER = "num_batches_tracked";
+
+  /**
+   * @param model with the weights of the dictionary
+   * @param loaded names of constants that were replaced
+   * @param missing float constants of more than one element for which the dictionary has nothing
+   * @param unused names of the dictionary that the graph has not
+   */
+  public record Loaded(Model model, Set<String> loaded, Set<String> missing, Set<String> unused) {
+    public Loaded {
+      loaded = Set.copyOf(loaded);
+      missing = new TreeSet<>(missing);
+      unused = new TreeSet<>(unused);
+    }
+  }
+
+  private WeightsByName() {}
+
+  /**
+   * @throws InputException when nothing fits, or a tensor has another shape than the constant of
+   *     its name; all are listed
+   */
+  public static Loaded load(Model model, Map<String, Tensor> tensors) {
+    Graph graph = model.graph();
+    Map<String, Tensor> named = withoutPrefix(graph, tensors);
+    GraphEditor editor = new GraphEditor(graph);
+    Set<String> loaded = new TreeSet<>();
+    Set<String> unused = new TreeSet<>();
+    List<String> problems = new ArrayList<>();
+    named.forEach(
+        (name, tensor) -> {
+          Tensor old = graph.constant(name);
+          if (old == null) {
+            if (!name.endsWith(COUNTER)) {
+              unused.add(name);
+            }
+          } else if (!Arrays.equals(old.shape(), tensor.shape())
+              || old.dataType() != tensor.dataType()) {
+            problems.add(
+                "\"" + name + "\" is " + tensor + " in the file, " + old + " in the graph");
+          } else {
+            editor.constant(name, tensor);
+            loaded.add(name);
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw new InputException("Weights do not fit: " + String.join("; ", problems));
+    }
+    if (loaded.isEmpty()) {
+      throw new InputException(
+          "No tensor of the file has a name of the graph's constants: the file has "
+              + first(tensors.keySet())
+              + ", the graph "
+              + first(graph.constants().keySet()));
+    }
+    Set<String> missing = new TreeSet<>();
+    graph
+        .constants()
+        .forEach(
+            (name, tensor) -> {
+              boolean weight = tensor.dataType().isFloatingPoint() && tensor.size() > 1;
+              if (weight && !loaded.contains(name)) {
+                missing.add(name);
+              }
+            });
+    return new Loaded(model.withGraph(editor.build()), loaded, missing, unused);
+  }
+
+  private static String first(Set<String> names) {
+    return names.stream().limit(3).toList().toString();
+  }
+
+  private static Map<String, Tensor> withoutPrefix(Graph graph, Map<String, Tensor> tensors) {
+    for (String prefix : PREFIXES) {
+      boolean all =
+          !tensors.isEmpty() && tensors.keySet().stream().allMatch(name -> name.startsWith(prefix));
+      if (all && tensors.keySet().stream().noneMatch(name -> graph.constant(name) != null)) {
+        Map<String, Tensor> shorter = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> shorter.put(name.substring(prefix.length()), tensor));
+        return withoutPrefix(graph, shorter);
+      }
+    }
+    return tensors;
+  }
+}

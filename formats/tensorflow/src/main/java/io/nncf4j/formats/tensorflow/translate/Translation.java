@@ -1,0 +1,168 @@
+package io.nncf4j.formats.tensorflow.translate;
+
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.compose.GraphComposer;
+import io.nncf4j.core.graph.Attributes;
+import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.formats.tensorflow.flat.FlatGraph;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The state of one translation: what each output of TensorFlow's nodes is, and its other forms. */
+final class Translation {
+  private final FlatGraph flat;
+  private final GraphComposer graph;
+  private final Map<String, LaidOut> values = new HashMap<>();
+  private final Map<String, String> turned = new HashMap<>();
+  private final Set<String> absorbed = new HashSet<>();
+  private final Set<String> outputs;
+
+  Translation(FlatGraph flat, GraphComposer graph, Set<String> outputs) {
+    this.flat = flat;
+    this.graph = graph;
+    this.outputs = outputs;
+  }
+
+  /** True for what the caller asked for. */
+  boolean isOutput(String reference) {
+    return outputs.contains(reference);
+  }
+
+  FlatGraph flat() {
+    return flat;
+  }
+
+  GraphComposer graph() {
+    return graph;
+  }
+
+  /**
+   * @param reference {@code node:output}
+   */
+  LaidOut value(String reference) {
+    LaidOut value = values.get(reference);
+    if (value == null) {
+      throw new InexpressibleNodeException(
+          "it reads \""
+              + reference
+              + "\", which has no value (the output of a loop or of a"
+              + " variable that changes)");
+    }
+    return value;
+  }
+
+  boolean has(String reference) {
+    return values.containsKey(reference);
+  }
+
+  void define(String reference, LaidOut value) {
+    values.put(reference, value);
+  }
+
+  /** Says that the work of a node was done by the one before it. */
+  void absorb(String node) {
+    absorbed.add(node);
+  }
+
+  boolean isAbsorbed(String node) {
+    return absorbed.contains(node);
+  }
+
+  /** The value as it stands in TensorFlow. */
+  String plain(LaidOut value) {
+    if (value.isPlain()) {
+      return value.value();
+    }
+    String key = "plain " + value.value();
+    String known = turned.get(key);
+    if (known != null) {
+      return known;
+    }
+    String result;
+    if (value.layout() instanceof Layout.Flattened flattened) {
+      String picture =
+          emit(
+              "Reshape",
+              value.value(),
+              Attributes.NONE,
+              value.value(),
+              ints(-1, flattened.channels(), flattened.height(), flattened.width()));
+      String last = transposed(picture, Layout.toChannelsLast(4));
+      result =
+          emit(
+              "Reshape",
+              value.value(),
+              Attributes.NONE,
+              last,
+              ints(-1, flattened.channels() * flattened.height() * flattened.width()));
+    } else {
+      result = transposed(value.value(), Layout.toChannelsLast(rank(value.value())));
+    }
+    turned.put(key, result);
+    return result;
+  }
+
+  /** The value with channels in front of the lengths. */
+  String channelsFirst(LaidOut value) {
+    if (value.isChannelsFirst()) {
+      return value.value();
+    }
+    String plain = plain(value);
+    String key = "first " + plain;
+    String known = turned.get(key);
+    if (known != null) {
+      return known;
+    }
+    String result = transposed(plain, Layout.toChannelsFirst(rank(plain)));
+    turned.put(key, result);
+    return result;
+  }
+
+  int rank(String value) {
+    Shape shape = graph.type(value).shape();
+    if (shape == null) {
+      throw new InexpressibleNodeException("the rank of what it reads is not known");
+    }
+    return shape.rank();
+  }
+
+  /** Constants are turned here, so that weights stay constants. */
+  String transposed(String value, long... order) {
+    boolean same = true;
+    for (int axis = 0; axis < order.length; axis++) {
+      same &= order[axis] == axis;
+    }
+    if (same) {
+      return value;
+    }
+    if (graph.isConstant(value)) {
+      String key = "constant " + value + Arrays.toString(order);
+      String known = turned.get(key);
+      if (known == null) {
+        Tensor tensor = graph.known(value);
+        if (tensor == null) {
+          throw new InputException("The constant \"" + value + "\" has no content");
+        }
+        known = graph.constant(value + "/channels_first", Transposition.of(tensor, order));
+        turned.put(key, known);
+      }
+      return known;
+    }
+    return emit("Transpose", value, Attributes.NONE.with("perm", order), value);
+  }
+
+  String ints(long... values) {
+    return graph.constant("constant", Tensor.vector(values));
+  }
+
+  String emit(String type, String wish, Attributes attributes, String... read) {
+    List<String> inputs = new ArrayList<>(Arrays.asList(read));
+    return graph.emit(type, wish + "/" + type, attributes, inputs, 1).get(0);
+  }
+}

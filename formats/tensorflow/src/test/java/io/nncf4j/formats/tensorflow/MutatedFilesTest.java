@@ -1,0 +1,98 @@
+package io.nncf4j.formats.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.print.TextPrinter;
+import io.nncf4j.testing.SharedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Damaged files end in an {@link InputException} or in what can be used; never in another error or
+ * memory running out.
+ *
+ * <p>A thousand files by default; {@code -Dnncf.mutations=100000 [-Dnncf.seed=first]} for more.
+ */
+class MutatedFilesTest {
+  private static final List<String> ORIGINALS =
+      List.of(
+          "cross-format-samplenet/samplenet.pb",
+          "tensorflow/mnist-conv-savedmodel",
+          "tensorflow/cifar-frozen.pb",
+          "cross-format-samplenet/samplenet_tf2",
+          "tensorflow/mtcnn.pb");
+
+  @TempDir Path folder;
+
+  @Test
+  void endInAnInputExceptionOrAModel() throws IOException {
+    long first = Long.getLong("nncf.seed", 1);
+    int valid = 0;
+    int count = Integer.getInteger("nncf.mutations", 1000);
+    for (long seed = first; seed < first + count; seed++) {
+      Path original =
+          SharedFiles.data("models").resolve(ORIGINALS.get((int) (seed % ORIGINALS.size())));
+      try {
+        valid += isValid(original, new Random(seed)) ? 1 : 0;
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        throw new AssertionError("-Dnncf.seed=" + seed + ": " + e, e);
+      }
+    }
+    assertThat(valid).isBetween(1, count - 1);
+  }
+
+  private boolean isValid(Path original, Random random) throws IOException {
+    Path file = folder.resolve("damaged.pb");
+    if (Files.isDirectory(original)) {
+      file = folder.resolve("saved_model.pb");
+      Files.createDirectories(folder.resolve("variables"));
+      boolean graph = random.nextInt(3) > 0;
+      copy(original, file, "saved_model.pb", graph ? random : null);
+      copy(original, folder, "variables/variables.index", graph ? null : random);
+      copy(original, folder, "variables/variables.data-00000-of-00001", null);
+    } else {
+      Files.write(file, damaged(Files.readAllBytes(original), random));
+    }
+    try {
+      Model model = new TensorFlowReader().read(file);
+      ShapeInference.analyse(model);
+      TextPrinter.defaults().print(model);
+      return true;
+    } catch (InputException e) {
+      assertThat(e.getMessage()).contains(folder.toString());
+      return false;
+    }
+  }
+
+  private static void copy(Path from, Path to, String name, @Nullable Random random)
+      throws IOException {
+    byte[] bytes = Files.readAllBytes(from.resolve(name));
+    Path target = Files.isDirectory(to) ? to.resolve(name) : to;
+    Files.write(target, random == null ? bytes : damaged(bytes, random));
+  }
+
+  private static byte[] damaged(byte[] bytes, Random random) {
+    byte[] changed = bytes.clone();
+    int changes = 1 + random.nextInt(8);
+    for (int change = 0; change < changes; change++) {
+      int at = random.nextInt(random.nextBoolean() ? Math.min(8192, bytes.length) : bytes.length);
+      changed[at] =
+          switch (random.nextInt(3)) {
+            case 0 -> (byte) random.nextInt(256);
+            case 1 -> (byte) (changed[at] ^ 1 << random.nextInt(8));
+            default -> (byte) -1;
+          };
+    }
+    return random.nextInt(6) == 0 ? Arrays.copyOf(changed, random.nextInt(bytes.length)) : changed;
+  }
+}
