@@ -12,6 +12,7 @@ import io.nncf4j.learning.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +218,42 @@ class TrainTest {
     CommandRun run = CommandRun.of("train", "--config", file, "-o", out);
     assertThat(run.exitCode()).as(run.error()).isZero();
     return Checkpoint.read(out.resolve("last.safetensors"));
+  }
+
+  /** Accuracy is 1 soon, so that nothing becomes better any more. */
+  @Test
+  void theRateFallsWhenEpochsBringNothing() throws IOException {
+    Path out = folder.resolve("run");
+    Path file = config("");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "\"base_lr\": 0.05",
+                "\"base_lr\": 0.05, \"schedule_type\": \"plateau\", \"gamma\": 0.5,"
+                    + " \"patience\": 0, \"accumulation_steps\": 2"));
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("best top1").asDouble()).isGreaterThan(0.6);
+    List<String> lines = Files.readAllLines(out.resolve("log.jsonl"));
+    assertThat(lines.get(1)).contains("\"learning_rate\":0.05,");
+    assertThat(lines.get(6)).doesNotContain("\"learning_rate\":0.05,");
+    assertThat(Checkpoint.read(out.resolve("last.safetensors")).notes())
+        .containsKey("plateau_state");
+  }
+
+  @Test
+  void widthsAreChosenByCurvature() throws IOException {
+    Path out = folder.resolve("run");
+    Path file =
+        config(
+            """
+            , "target_device": "TRIAL", "compression": {"algorithm": "quantization",
+                "initializer": {"precision": {"type": "hawq", "num_data_points": 12,
+                    "iter_number": 3, "compression_ratio": 1.2}}}""");
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out);
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.error() + run.out()).contains("flattest layer");
   }
 
   @Test

@@ -38,6 +38,27 @@ public interface LearningRateSchedule {
     };
   }
 
+  /** Multiplied by {@code factor} after every {@code length} steps. */
+  static LearningRateSchedule everySteps(double rate, double factor, long length) {
+    if (length < 1) {
+      throw new InputException("A rate falls after at least one step; found " + length);
+    }
+    return step -> rate * Math.pow(factor, step / length);
+  }
+
+  /** From {@code rate} down to {@code lowest}, as a power of what is left of {@code steps}. */
+  static LearningRateSchedule polynomial(double rate, double lowest, double power, long steps) {
+    if (steps < 1 || !(power > 0)) {
+      throw new InputException(
+          "A polynomial schedule has a power above 0 and runs over at least one step; found "
+              + power
+              + " and "
+              + steps);
+    }
+    return step ->
+        lowest + (rate - lowest) * Math.pow(1 - Math.min(1, (double) step / steps), power);
+  }
+
   /** This schedule, delayed by a linear rise from zero over the first {@code steps}. */
   default LearningRateSchedule afterWarmUp(long steps) {
     return step -> step < steps ? at(0) * (step + 1) / (steps + 1) : at(step - steps);

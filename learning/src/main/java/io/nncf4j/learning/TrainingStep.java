@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -38,22 +39,49 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
    */
   public double run(
       Map<String, Tensor> inputs, Function<Outputs, org.bytedeco.pytorch.Tensor> loss) {
+    double value = accumulate(inputs, loss, 1);
+    if (Double.isFinite(value)) {
+      update();
+    }
+    return value;
+  }
+
+  /**
+   * Forward and backward only: several batches whose gradients are added make one large batch. When
+   * the loss is not finite all gradients so far are dropped.
+   *
+   * @param share of this batch in the large one; the gradients are multiplied by it
+   * @return the loss
+   */
+  public double accumulate(
+      Map<String, Tensor> inputs,
+      Function<Outputs, org.bytedeco.pytorch.Tensor> loss,
+      double share) {
     session.setTraining(true);
-    double value;
     try (Outputs outputs = session.forward(inputs);
         org.bytedeco.pytorch.Tensor scalar = loss.apply(outputs)) {
-      value = scalar.item_float();
+      double value = scalar.item_float();
       if (!Double.isFinite(value)) {
-        return value;
+        session.state().clearGradients();
+      } else if (share == 1) {
+        scalar.backward();
+      } else {
+        try (Scalar factor = new Scalar(share);
+            org.bytedeco.pytorch.Tensor part = torch.mul(scalar, factor)) {
+          part.backward();
+        }
       }
-      scalar.backward();
+      return value;
     }
+  }
+
+  /** Clips and follows the gradients, and forgets them. */
+  public void update() {
     if (clipNorm > 0) {
       GradientClipping.byNorm(parameters(session), clipNorm);
     }
     optimizer.step();
     session.state().clearGradients();
-    return value;
   }
 
   private static org.bytedeco.pytorch.Tensor sum(
@@ -86,10 +114,25 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
       Map<String, Tensor> inputs,
       long[] labels,
       Supplier<Optional<org.bytedeco.pytorch.Tensor>> extra) {
+    double value = accumulateClassifier(inputs, labels, extra, 1);
+    if (Double.isFinite(value)) {
+      update();
+    }
+    return value;
+  }
+
+  /** {@link #accumulate} for a classifier. */
+  public double accumulateClassifier(
+      Map<String, Tensor> inputs,
+      long[] labels,
+      Supplier<Optional<org.bytedeco.pytorch.Tensor>> extra,
+      double share) {
     try (org.bytedeco.pytorch.Tensor targets =
         TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
-      return run(
-          inputs, outputs -> sum(Losses.crossEntropy(outputs.first(), targets), extra.get()));
+      return accumulate(
+          inputs,
+          outputs -> sum(Losses.crossEntropy(outputs.first(), targets), extra.get()),
+          share);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Training: losses, optimizers, learning-rate schedules, gradient clipping and the training step,
- * over the training session of the libtorch engine.
+ * Training: losses, optimizers, learning-rate schedules, gradient clipping, the training step and
+ * the loop with its hooks, over the training session of the libtorch engine.
  *
  * <p>Read first: {@link io.nncf4j.learning.Optimizer}, {@link io.nncf4j.learning.Losses}, {@link
  * io.nncf4j.learning.TrainingStep}. Must not know compression.

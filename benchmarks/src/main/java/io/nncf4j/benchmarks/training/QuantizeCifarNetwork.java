@@ -5,6 +5,7 @@ import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizerConstraints;
 import io.nncf4j.compression.options.TargetDevice;
 import io.nncf4j.compression.training.CompressedModel;
+import io.nncf4j.compression.training.ExactEvaluation;
 import io.nncf4j.compression.training.QuantizationAwareTraining;
 import io.nncf4j.compression.training.QuantizationController;
 import io.nncf4j.compression.training.QuantizationTrainingOptions;
@@ -96,9 +97,16 @@ public final class QuantizeCifarNetwork {
       report(bits + " bits before", test.accuracy(test.scores(compressed.session())));
       report(
           bits + " bits before, exported", test.accuracy(test.scores(controller.strip(), false)));
-      train(bits + " bits", compressed.session(), optimizer);
+      if (epochs > 0) {
+        train(bits + " bits", compressed.session(), optimizer);
+      }
       int[] trained = test.classes(test.scores(compressed.session()));
       report(bits + " bits after", test.accuracy(trained));
+      int[] exact;
+      try (TrainingSession doubles = ExactEvaluation.of(compressed)) {
+        exact = test.classes(test.scores(doubles));
+      }
+      report(bits + " bits after, evaluated in doubles", test.accuracy(exact));
       Model exported = controller.strip();
       for (boolean optimized : new boolean[] {false, true}) {
         int[] run = test.classes(test.scores(exported, optimized));
@@ -106,9 +114,10 @@ public final class QuantizeCifarNetwork {
         report(name, test.accuracy(run));
         System.out.printf(
             Locale.ROOT,
-            "%s: same class as the training graph on %.2f %%%n",
+            "%s: same class as the training graph on %.2f %%, evaluated in doubles on %.2f %%%n",
             name,
-            100 * CifarPictures.agreement(trained, run));
+            100 * CifarPictures.agreement(trained, run),
+            100 * CifarPictures.agreement(exact, run));
       }
       if (file != null) {
         controller.exportModel(file, true);

@@ -1,5 +1,6 @@
 package io.nncf4j.benchmarks.training;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.training.CompressedModel;
 import io.nncf4j.compression.training.QuantizationAwareTraining;
@@ -33,8 +34,9 @@ import java.util.SplittableRandom;
 
 /**
  * Time of a training step with quantizers against one without, alternating, so that other load on
- * the machine disturbs both; and the memory of the process while quantized steps go on. With one
- * thread, the time that it was running tells more than the clock on a busy machine.
+ * the machine disturbs both; and the memory of the process while quantized steps go on. On a busy
+ * machine the time that threads were running tells more than the clock; with {@code
+ * OMP_WAIT_POLICY=passive} in the environment threads that wait do not count as running.
  *
  * <p>Arguments: {@code mobilenet|MODEL.onnx SIZE BATCH STEPS THREADS [both|quantized]}. With {@code
  * quantized}, only those steps run, and memory is printed after each tenth of them.
@@ -127,13 +129,18 @@ public final class QuantizedStepTime {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     double[][] millis = new double[2][steps];
     double[][] busy = new double[2][steps];
+    double[][] all = new double[2][steps];
+    OperatingSystemMXBean process =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     for (int step = -WARM_UP; step < steps; step++) {
       for (int turn = 0; turn < 2; turn++) {
         int which = Math.floorMod(step + turn, 2);
         long start = System.nanoTime();
         long startBusy = threads.getCurrentThreadCpuTime();
+        long startAll = process.getProcessCpuTime();
         run(which == 0 ? plain : quantized, pictures);
         if (step >= 0) {
+          all[which][step] = (process.getProcessCpuTime() - startAll) / 1e6;
           millis[which][step] = (System.nanoTime() - start) / 1e6;
           busy[which][step] = (threads.getCurrentThreadCpuTime() - startBusy) / 1e6;
         }
@@ -141,6 +148,7 @@ public final class QuantizedStepTime {
     }
     print("time of a step", millis);
     print("of it, running on the calling thread", busy);
+    print("processor time of all threads", all);
   }
 
   private static void print(String what, double[][] millis) {

@@ -18,8 +18,14 @@ import io.nncf4j.engines.libtorch.Outputs;
 import io.nncf4j.engines.libtorch.TrainingSession;
 import io.nncf4j.engines.libtorch.operators.DivergedRangeException;
 import io.nncf4j.learning.LearningRateSchedule;
+import io.nncf4j.learning.RateOnPlateau;
+import io.nncf4j.learning.TrainingHook;
+import io.nncf4j.learning.TrainingLoop;
 import io.nncf4j.learning.TrainingStep;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /** Runs a classifier over its data, for training and for measuring. */
@@ -31,6 +37,7 @@ final class ClassifierEpochs {
   private final UnbrokenWork work;
   private double samplesPerSecond;
   private double rateFactor = 1;
+  private final Optional<RateOnPlateau> plateau;
 
   ClassifierEpochs(
       TrainSettings settings,
@@ -43,6 +50,7 @@ final class ClassifierEpochs {
     this.classifier = classifier;
     this.train = train;
     this.test = test;
+    plateau = settings.plateau();
     if (train.size() == 0 || test.size() == 0) {
       throw new InputException(
           "The data set \""
@@ -84,38 +92,73 @@ final class ClassifierEpochs {
    * @throws NncfException when a loss is no number any more
    */
   double train(long epoch, LongConsumer progress, TrainJournal journal) {
-    CompressionController controller = classifier.controller();
-    LearningRateSchedule schedule = settings.schedule(stepsPerEpoch());
+    long steps = stepsPerEpoch();
     TrainingStep step =
         new TrainingStep(classifier.session(), classifier.optimizer(), settings.clipNorm());
+    TrainingLoop loop =
+        new TrainingLoop(
+            classifier.optimizer(), rate(steps), List.of(new Watching(epoch, progress, journal)));
     LoaderOptions options =
         LoaderOptions.defaults().withBatchSize(settings.batchSize()).withDropLast(true);
-    double sum = 0;
-    long done = 0;
     long began = System.nanoTime();
+    double mean;
     try (BatchLoader loader =
         new BatchLoader(augmented(epoch).shuffled(settings.seed() * 1_000_003L + epoch), options)) {
-      for (Batch batch : loader) {
-        try (batch) {
-          if (done == stepsPerEpoch()) {
-            break;
-          }
-          long global = epoch * stepsPerEpoch() + done;
-          classifier.optimizer().setLearningRate(rateFactor * schedule.at(global));
-          if (controller != null) {
-            controller.scheduler().step();
-          }
-          long number = done;
-          double loss = work.run(() -> step(step, batch, epoch, number));
-          journal.step(global + 1, loss, classifier.optimizer().learningRate());
-          sum += loss;
-          done++;
-          progress.accept(done);
-        }
+      AtomicLong done = new AtomicLong();
+      mean =
+          loop.epoch(
+              epoch,
+              steps,
+              loader.iterator(),
+              batch -> {
+                try (batch) {
+                  return work.run(() -> step(step, batch, epoch, done.getAndIncrement()));
+                }
+              });
+      samplesPerSecond = done.get() * settings.batchSize() / ((System.nanoTime() - began) / 1e9);
+    }
+    return mean;
+  }
+
+  /** The schedule counts updates, the loop batches. */
+  private LearningRateSchedule rate(long steps) {
+    int accumulation = settings.accumulation();
+    long updates = (steps + accumulation - 1) / accumulation;
+    LearningRateSchedule schedule = settings.schedule(updates);
+    double factor = rateFactor * plateau.map(RateOnPlateau::factor).orElse(1.0);
+    return batch -> factor * schedule.at(batch / steps * updates + batch % steps / accumulation);
+  }
+
+  /** Has the rate fall when epochs bring nothing; the state is kept in checkpoints. */
+  Optional<RateOnPlateau> plateau() {
+    return plateau;
+  }
+
+  /** Compression, the journal and the progress bar follow the loop. */
+  private final class Watching implements TrainingHook {
+    private final long first;
+    private final LongConsumer progress;
+    private final TrainJournal journal;
+
+    Watching(long epoch, LongConsumer progress, TrainJournal journal) {
+      this.first = epoch * stepsPerEpoch();
+      this.progress = progress;
+      this.journal = journal;
+    }
+
+    @Override
+    public void beforeStep(long step) {
+      CompressionController controller = classifier.controller();
+      if (controller != null) {
+        controller.scheduler().step();
       }
     }
-    samplesPerSecond = done * settings.batchSize() / ((System.nanoTime() - began) / 1e9);
-    return sum / Math.max(1, done);
+
+    @Override
+    public void afterStep(long step, double loss) {
+      journal.step(step + 1, loss, classifier.optimizer().learningRate());
+      progress.accept(step - first + 1);
+    }
   }
 
   private SampleSource augmented(long epoch) {
@@ -136,10 +179,19 @@ final class ClassifierEpochs {
     double loss;
     try {
       CompressionController controller = classifier.controller();
+      int accumulation = settings.accumulation();
+      // What is left over at the end of an epoch makes a smaller batch.
+      long last = number - number % accumulation + accumulation;
+      long size = Math.min(last, stepsPerEpoch()) - (number - number % accumulation);
       loss =
-          controller == null
-              ? step.runClassifier(inputs, labels)
-              : step.runClassifier(inputs, labels, controller::loss);
+          step.accumulateClassifier(
+              inputs,
+              labels,
+              () -> controller == null ? Optional.empty() : controller.loss(),
+              1.0 / size);
+      if (Double.isFinite(loss) && (number + 1 == Math.min(last, stepsPerEpoch()))) {
+        step.update();
+      }
     } catch (DivergedRangeException e) {
       throw diverged("Training has diverged", number, epoch, e.where());
     }
@@ -174,7 +226,7 @@ final class ClassifierEpochs {
         : Long.MAX_VALUE;
   }
 
-  private static long[] labels(Batch batch) {
+  static long[] labels(Batch batch) {
     return batch.targets().stream()
         .mapToLong(target -> target instanceof Target.ClassLabel label ? label.index() : -1)
         .toArray();

@@ -20,6 +20,7 @@ import java.util.Optional;
 final class TrainRun {
   static final String LAST = "last.safetensors";
   static final String BEST = "best.safetensors";
+  private static final String PLATEAU = "plateau_state";
 
   private final TrainSettings settings;
   private final TrainedClassifier classifier;
@@ -52,6 +53,9 @@ final class TrainRun {
    */
   Map<String, Object> train(Optional<Checkpoint> resumed) {
     long from = resumed.map(Checkpoint::epoch).orElse(0L);
+    resumed
+        .map(checkpoint -> checkpoint.notes().get(PLATEAU))
+        .ifPresent(state -> epochs.plateau().ifPresent(plateau -> plateau.loadState(state)));
     if (Files.exists(folder.resolve(BEST))) {
       best = resumed.map(BestEpoch::of).orElse(BestEpoch.NONE);
     }
@@ -205,6 +209,7 @@ final class TrainRun {
     if (isBest) {
       best = new BestEpoch(stage, top1);
     }
+    epochs.plateau().ifPresent(plateau -> plateau.observe(top1));
     Checkpoint checkpoint = checkpoint(done);
     if (isBest) {
       checkpoint.write(folder.resolve(BEST));
@@ -225,7 +230,9 @@ final class TrainRun {
   }
 
   private Checkpoint checkpoint(long done) {
-    return classifier.checkpoint(done, done * epochs.stepsPerEpoch(), best.notes());
+    Map<String, String> notes = new LinkedHashMap<>(best.notes());
+    epochs.plateau().ifPresent(plateau -> notes.put(PLATEAU, plateau.state()));
+    return classifier.checkpoint(done, done * epochs.stepsPerEpoch(), notes);
   }
 
   private double accuracy() {

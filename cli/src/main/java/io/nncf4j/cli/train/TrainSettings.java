@@ -5,8 +5,10 @@ import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.learning.LearningRateSchedule;
 import io.nncf4j.learning.OptimizerRecipe;
+import io.nncf4j.learning.RateOnPlateau;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What a configuration says about training, in the keys beside {@code compression}.
@@ -17,8 +19,9 @@ import java.util.Arrays;
  * "epochs": 1, "batch_size": 128, "steps_per_epoch": 100, "seed": 1, "threads": 2,
  * "augmentation": {"padding": 4, "flip": true},
  * "optimizer": {"type": "SGD", "base_lr": 0.01, "momentum": 0.9, "nesterov": false,
- *     "weight_decay": 1e-4, "schedule_type": "cosine", "steps": [30, 60], "gamma": 0.1,
- *     "clip_norm": 0}
+ *     "weight_decay": 1e-4, "clip_norm": 0, "accumulation_steps": 1, "warmup_epochs": 0,
+ *     "schedule_type": "cosine",       constant, cosine, multistep, step, polynomial, plateau
+ *     "steps": [30, 60], "step": 30, "gamma": 0.1, "power": 1, "patience": 10}
  * </pre>
  *
  * @param config the whole configuration
@@ -26,6 +29,7 @@ import java.util.Arrays;
  */
 record TrainSettings(NNCFConfig config, Path folder) {
   private static final double RATE = 0.01;
+  private static final String PLATEAU = "plateau";
 
   /** Reads and checks everything, so that a long run does not end over a misspelt value. */
   static TrainSettings read(Path file) {
@@ -39,6 +43,8 @@ record TrainSettings(NNCFConfig config, Path folder) {
     settings.batchSize();
     settings.training();
     settings.schedule(1);
+    settings.plateau();
+    settings.accumulation();
     settings.optimizer();
     return settings;
   }
@@ -104,25 +110,54 @@ record TrainSettings(NNCFConfig config, Path folder) {
     return optimizerSection().number("clip_norm", 0);
   }
 
-  /** The rate of each step. */
+  /** Batches whose gradients are added before each update. */
+  int accumulation() {
+    return optimizerSection().integer("accumulation_steps", 1, 1 << 16).orElse(1);
+  }
+
+  /** The rate of each update. */
   LearningRateSchedule schedule(long stepsPerEpoch) {
     ConfigSection section = optimizerSection();
     double rate = section.number("base_lr", RATE);
+    double gamma = section.number("gamma", 0.1);
+    long warmUp = Math.round(section.number("warmup_epochs", 0) * stepsPerEpoch);
+    long all = Math.max(1, stepsPerEpoch * epochs() - warmUp);
     String type = section.text("schedule_type", "cosine");
-    return switch (type) {
-      case "constant" -> LearningRateSchedule.constant(rate);
-      case "cosine" -> LearningRateSchedule.cosine(rate, 0, Math.max(1, stepsPerEpoch * epochs()));
-      case "multistep" ->
-          LearningRateSchedule.steps(
-              rate,
-              section.number("gamma", 0.1),
-              section.numbers("steps").stream()
-                  .mapToLong(epoch -> Math.round(epoch * stepsPerEpoch))
-                  .toArray());
-      default ->
-          throw section.problem(
-              "schedule_type", "found \"" + type + "\"; allowed: constant, cosine, multistep");
-    };
+    LearningRateSchedule schedule =
+        switch (type) {
+          case "constant", PLATEAU -> LearningRateSchedule.constant(rate);
+          case "cosine" -> LearningRateSchedule.cosine(rate, 0, all);
+          case "polynomial" ->
+              LearningRateSchedule.polynomial(rate, 0, section.number("power", 1), all);
+          case "step" ->
+              LearningRateSchedule.everySteps(
+                  rate,
+                  gamma,
+                  section.integer("step", 1, Integer.MAX_VALUE).orElse(30) * stepsPerEpoch);
+          case "multistep" ->
+              LearningRateSchedule.steps(
+                  rate,
+                  gamma,
+                  section.numbers("steps").stream()
+                      .mapToLong(epoch -> Math.round(epoch * stepsPerEpoch))
+                      .toArray());
+          default ->
+              throw section.problem(
+                  "schedule_type",
+                  "found \""
+                      + type
+                      + "\"; allowed: constant, cosine, multistep, step, polynomial, plateau");
+        };
+    return warmUp > 0 ? schedule.afterWarmUp(warmUp) : schedule;
+  }
+
+  /** What lowers the rate when epochs bring nothing; empty for the other schedules. */
+  Optional<RateOnPlateau> plateau() {
+    ConfigSection section = optimizerSection();
+    return section.text("schedule_type", "").equals(PLATEAU)
+        ? Optional.of(
+            new RateOnPlateau(section.number("gamma", 0.1), section.count("patience", 10), 0))
+        : Optional.empty();
   }
 
   /** The optimizer of the weights. */

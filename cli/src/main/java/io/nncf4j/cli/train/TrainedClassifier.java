@@ -6,21 +6,29 @@ import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.training.CompressedModels;
 import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.compression.training.CompressionState;
+import io.nncf4j.compression.training.QuantizationPrecisionInitArgs;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.rewrite.Normalization;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.data.Batch;
+import io.nncf4j.data.BatchLoader;
+import io.nncf4j.data.LoaderOptions;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
 import io.nncf4j.engines.libtorch.TensorRole;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
+import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import io.nncf4j.learning.Checkpoint;
 import io.nncf4j.learning.ConfigurationDifferences;
+import io.nncf4j.learning.Losses;
 import io.nncf4j.learning.Optimizer;
 import io.nncf4j.learning.OptimizerRecipe;
 import io.nncf4j.learning.ParameterGroups;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +73,8 @@ final class TrainedClassifier implements AutoCloseable {
     config.registerExtraStructs(
         List.of(
             new ExtraStruct.QuantizationRangeInitArgs(shuffled),
-            new ExtraStruct.BNAdaptationInitArgs(shuffled)));
+            new ExtraStruct.BNAdaptationInitArgs(shuffled),
+            new QuantizationPrecisionInitArgs(count -> labelled(settings, samples, model, count))));
     CompressionState state =
         checkpoint
             .map(saved -> saved.notes().get(COMPRESSION))
@@ -93,6 +102,31 @@ final class TrainedClassifier implements AutoCloseable {
         new TrainedClassifier(settings, model, controller, session, optimizer(settings, session));
     checkpoint.ifPresent(saved -> saved.restore(session, built.optimizer));
     return built;
+  }
+
+  /** Pictures with their classes, to choose widths by; their batches keep their memory. */
+  private static List<QuantizationPrecisionInitArgs.LabelledBatch> labelled(
+      TrainSettings settings, SampleSource samples, Model model, int count) {
+    String input = model.graph().inputs().get(0).name();
+    List<QuantizationPrecisionInitArgs.LabelledBatch> batches = new ArrayList<>();
+    int size = Math.min(settings.batchSize(), count);
+    try (BatchLoader loader =
+        new BatchLoader(
+            samples.shuffled(settings.seed()), LoaderOptions.defaults().withBatchSize(size))) {
+      Iterator<Batch> all = loader.iterator();
+      for (int taken = 0; taken < count && all.hasNext(); taken += size) {
+        Batch batch = all.next();
+        long[] labels = ClassifierEpochs.labels(batch);
+        batches.add(
+            new QuantizationPrecisionInitArgs.LabelledBatch(
+                Map.of(input, batch.input()),
+                outputs ->
+                    Losses.crossEntropy(
+                        outputs.first(),
+                        TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length)))));
+      }
+    }
+    return batches;
   }
 
   private static void requireSameConfiguration(TrainSettings settings, Checkpoint saved) {

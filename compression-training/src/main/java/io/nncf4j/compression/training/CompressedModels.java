@@ -5,6 +5,7 @@ import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.config.ExtraStruct;
 import io.nncf4j.compression.config.InputInfo;
 import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.compression.config.PrecisionConfig;
 import io.nncf4j.compression.config.QuantizationConfig;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.compression.training.trace.DummyForward;
@@ -182,10 +183,35 @@ public final class CompressedModels {
     return QuantizationAlgorithm.fresh(
         model,
         normalization == null ? options : options.withNormalizationSamples(normalization.count()),
-        new ConfiguredQuantization(config, quantization, new OnnxRuntimePlanner()),
+        new ConfiguredQuantization(
+            config,
+            quantization,
+            new OnnxRuntimePlanner(),
+            precision(section, config, quantization, training)),
         multiplier,
         samples,
         normalization == null ? samples : normalization.samples());
+  }
+
+  private static PrecisionChoice precision(
+      ConfigSection section,
+      NNCFConfig config,
+      QuantizationConfig quantization,
+      TrainingOptions training) {
+    PrecisionConfig precision = quantization.precision().orElse(null);
+    if (precision == null || precision.type() != PrecisionConfig.Type.HAWQ) {
+      return PrecisionChoice.NONE;
+    }
+    QuantizationPrecisionInitArgs data =
+        config
+            .findExtraStruct(QuantizationPrecisionInitArgs.class)
+            .orElseThrow(
+                () ->
+                    section.problem(
+                        "initializer.precision.type",
+                        "\"hawq\" measures the loss on labelled data, and there are none: register"
+                            + " QuantizationPrecisionInitArgs"));
+    return new HawqPrecision(precision, data, training);
   }
 
   /** What the schema knows and training does not do is refused, not passed over. */
@@ -200,17 +226,12 @@ public final class CompressedModels {
           "Not supported while training yet: " + others + "; supported: " + SUPPORTED);
     }
     for (ConfigSection section : config.algorithms()) {
-      section
-          .sectionOrEmpty("initializer")
-          .section("precision")
-          .flatMap(precision -> precision.text("type"))
-          .filter(type -> type.equals("hawq"))
-          .ifPresent(
-              type -> {
-                throw section.problem(
-                    "initializer.precision.type",
-                    "found \"hawq\", which is not supported yet; allowed: manual");
-              });
+      ConfigSection precision = section.sectionOrEmpty("initializer").sectionOrEmpty("precision");
+      if (precision.text("bitwidth_assignment_mode", "liberal").equals("strict")) {
+        throw precision.problem(
+            "bitwidth_assignment_mode",
+            "found \"strict\", which is not supported; allowed: liberal");
+      }
       for (String group : List.of("weights", "activations")) {
         if (section.sectionOrEmpty(group).truth("logarithm_scale", false)) {
           throw section.problem(

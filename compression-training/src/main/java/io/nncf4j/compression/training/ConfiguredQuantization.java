@@ -17,6 +17,7 @@ import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.compression.quantization.plan.Quantizer;
 import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
@@ -34,10 +35,13 @@ final class ConfiguredQuantization implements QuantizationRules {
   private final QuantizationConfig config;
   private final TargetDevice device;
   private final Planner planner;
+  private final PrecisionChoice precision;
 
-  ConfiguredQuantization(NNCFConfig all, QuantizationConfig config, Planner planner) {
+  ConfiguredQuantization(
+      NNCFConfig all, QuantizationConfig config, Planner planner, PrecisionChoice precision) {
     this.config = config;
     this.planner = planner;
+    this.precision = precision;
     device = all.targetDevice();
   }
 
@@ -49,14 +53,17 @@ final class ConfiguredQuantization implements QuantizationRules {
     List<QuantizerPlacement> kept =
         plan.placements().stream().filter(each -> isWanted(graph, each)).toList();
     List<QuantizerPlacement> adjusted = kept.stream().map(each -> overridden(graph, each)).toList();
-    List<QuantizerPlacement> chosen =
+    List<QuantizerPlacement> given =
         new ManualPrecision(placement -> names(graph, placement))
             .apply(
                 adjusted,
                 config.precision().map(PrecisionConfig::bitwidthPerScope).orElse(List.of()));
-    List<QuantizerPlacement> united = united(chosen);
+    PrecisionChoice.Chosen chosen = precision.apply(folded, given, this::offers);
+    List<QuantizerPlacement> united = united(chosen.placements());
+    List<Finding> findings = new ArrayList<>(plan.findings());
+    findings.addAll(chosen.findings());
     united.forEach(this::checkBits);
-    return new QuantizationPlan(plan.options(), united, plan.floatNodes(), plan.findings());
+    return new QuantizationPlan(plan.options(), united, plan.floatNodes(), findings);
   }
 
   private QuantizationOptions options(Graph graph) {
@@ -165,21 +172,28 @@ final class ConfiguredQuantization implements QuantizationRules {
     return united;
   }
 
+  /** Widths that the device has for a quantizer; empty for any. */
+  private List<Integer> offered(QuantizerPlacement placement) {
+    return switch (device) {
+      case TRIAL -> List.of();
+      case NPU -> placement instanceof WeightPlacement ? List.of(2, 4, 8, 16) : List.of(4, 8, 16);
+      case ANY, CPU, CPU_SPR, GPU -> List.of(8, 16);
+    };
+  }
+
+  private boolean offers(QuantizerPlacement placement, int bits) {
+    List<Integer> offered = offered(placement);
+    return offered.isEmpty() || offered.contains(bits);
+  }
+
   private void checkBits(QuantizerPlacement placement) {
     int bits = placement.quantizer().bits();
-    List<Integer> offered =
-        switch (device) {
-          case TRIAL -> List.of();
-          case NPU ->
-              placement instanceof WeightPlacement ? List.of(2, 4, 8, 16) : List.of(4, 8, 16);
-          case ANY, CPU, CPU_SPR, GPU -> List.of(8, 16);
-        };
-    if (!offered.isEmpty() && !offered.contains(bits)) {
+    if (!offers(placement, bits)) {
       throw new InputException(
           "The device "
               + device
               + " offers quantizers of "
-              + offered
+              + offered(placement)
               + " bits; found "
               + bits
               + " for "

@@ -12,6 +12,8 @@ import static io.nncf4j.core.quantize.RoundedBias.WEIGHT_LOW;
 
 import io.nncf4j.core.quantize.RoundedBias;
 import io.nncf4j.core.quantize.RoundedBias.Normalization;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /** {@link RoundedBias}: a few numbers for each layer, so computed on the host. */
 final class BiasRounding {
@@ -23,7 +25,10 @@ final class BiasRounding {
       if (arguments.isTraining() || arguments.usesBatchStatistics() || arguments.isBypassed()) {
         arguments.set(arguments.tensor(BIAS));
       } else {
-        arguments.set(Operations.floats(round(rounding, arguments)));
+        try (PointerScope scope = new PointerScope()) {
+          Tensor rounded = Operations.floats(round(rounding, arguments));
+          arguments.set(Operations.to(rounded, TensorExchange.scalarType(arguments.tensor(BIAS))));
+        }
       }
     };
   }

@@ -39,8 +39,13 @@ final class DirectQuantization {
     return range.gradient() != RangeGradient.NNCF
         && a.tensor(1).is_leaf()
         && a.tensor(2).is_leaf()
-        && TensorExchange.scalarType(a.tensor(0)) == ScalarType.Float
+        && isRounded(TensorExchange.scalarType(a.tensor(0)))
         && TensorExchange.scalarType(a.tensor(2)) == ScalarType.Float;
+  }
+
+  /** Gradients are for float32 only; float64 is for evaluating exactly. */
+  private static boolean isRounded(ScalarType type) {
+    return type == ScalarType.Float || (type == ScalarType.Double && !GradMode.is_enabled());
   }
 
   /** The quantized input, a handle that stays open when the caller's scope ends. */

@@ -24,7 +24,8 @@ record TensorGrid(float scale, long zero, long lowest, long highest) implements 
   /** As {@link #round(Tensor)}, with other ends: codes less that of 0. */
   Tensor round(Tensor x, long first, long last) {
     // With a zero point other than 0 libtorch's dequantization does not give 0 for the value 0.
-    if (zero == 0 && first == 0 && last == BYTE_CODES && x.numel() > 0) {
+    boolean isDouble = TensorExchange.scalarType(x) == ScalarType.Double;
+    if (zero == 0 && first == 0 && last == BYTE_CODES && x.numel() > 0 && !isDouble) {
       try (Tensor codes = torch.quantize_per_tensor(x, scale, 0, ScalarType.QUInt8)) {
         Tensor rounded = codes.dequantize();
         if (Layouts.areSame(rounded, x)) {
@@ -36,7 +37,7 @@ record TensorGrid(float scale, long zero, long lowest, long highest) implements 
     Tensor rounded = torch.empty_like(x);
     try (PointerScope scope = new PointerScope()) {
       Pieces pieces = Pieces.of(x, rounded);
-      Scalar inverse = new Scalar((double) (1 / scale));
+      Scalar inverse = new Scalar(isDouble ? 1.0 / scale : (double) (1 / scale));
       Scalar width = new Scalar((double) scale);
       ScalarOptional low = Layouts.number(first);
       ScalarOptional high = Layouts.number(last);

@@ -1,0 +1,273 @@
+package io.nncf4j.compression.training;
+
+import io.nncf4j.compression.config.PrecisionConfig;
+import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
+import io.nncf4j.compression.quantization.plan.WeightPlacement;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.graph.Value;
+import io.nncf4j.core.operator.ModelCost;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.libtorch.LibtorchEngine;
+import io.nncf4j.engines.libtorch.TrainingOptions;
+import io.nncf4j.engines.libtorch.TrainingSession;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Widths by the curvature of the loss: flat layers get few bits. Of all ways to give layers, in the
+ * order of their curvature, widths that do not fall, the one with the least loss that compresses
+ * enough.
+ *
+ * <pre>
+ *   loss = Σ over layers  trace of the Hessian / n · ‖Q(W) − W‖²
+ * </pre>
+ *
+ * The quantizer of a layer's input gets the widest of the layers that read it ("liberal").
+ */
+final class HawqPrecision implements PrecisionChoice {
+  private static final int FULL = 8;
+
+  private final PrecisionConfig config;
+  private final QuantizationPrecisionInitArgs data;
+  private final TrainingOptions training;
+
+  HawqPrecision(
+      PrecisionConfig config, QuantizationPrecisionInitArgs data, TrainingOptions training) {
+    this.config = config;
+    this.data = data;
+    this.training = training;
+  }
+
+  /** A weight and the layer that reads it first. */
+  private record Layer(WeightPlacement placement, long flops, double trace) {}
+
+  @Override
+  public Chosen apply(Model folded, List<QuantizerPlacement> placements, OfferedBits offered) {
+    List<Layer> layers = layers(folded, placements);
+    List<Integer> bits =
+        config.bits().stream()
+            .filter(
+                each -> layers.stream().allMatch(layer -> offered.allows(layer.placement, each)))
+            .toList();
+    if (bits.isEmpty()) {
+      throw new InputException(
+          "initializer.precision.bits: the device offers none of "
+              + config.bits()
+              + " for weights; take target_device TRIAL for experiments");
+    }
+    Inputs inputs = new Inputs(folded.graph(), placements, layers);
+    List<int[]> sequences = BitwidthSequences.nonDecreasing(bits, layers.size());
+    double[][] losses = losses(folded.graph(), layers, bits);
+    long[] flops = layers.stream().mapToLong(Layer::flops).toArray();
+    double[] ratios = new double[sequences.size()];
+    double[] sums = new double[sequences.size()];
+    for (int index = 0; index < ratios.length; index++) {
+      int[] sequence = sequences.get(index);
+      ratios[index] = BitwidthSequences.ratio(flops, sequence, inputs.bits(sequence, offered));
+      for (int layer = 0; layer < sequence.length; layer++) {
+        sums[index] += losses[layer][bits.indexOf(sequence[layer])];
+      }
+    }
+    int best = BitwidthSequences.choose(ratios, sums, config.compressionRatio());
+    return chosen(placements, layers, sequences.get(best), inputs, offered, ratios[best]);
+  }
+
+  private List<Layer> layers(Model folded, List<QuantizerPlacement> placements) {
+    Map<String, WeightPlacement> weights = new LinkedHashMap<>();
+    for (QuantizerPlacement placement : placements) {
+      if (placement instanceof WeightPlacement weight) {
+        weights.putIfAbsent(weight.value(), weight);
+      }
+    }
+    List<String> names = List.copyOf(weights.keySet());
+    double[] traces;
+    try (TrainingSession session = new LibtorchEngine().train(folded, training)) {
+      traces =
+          new HessianTraces(session, names, data.batches().apply(config.dataPoints()))
+              .measure(config.iterations(), config.tolerance());
+    }
+    Map<String, Long> flops = flops(folded);
+    List<Layer> layers = new ArrayList<>();
+    for (int index = 0; index < names.size(); index++) {
+      WeightPlacement placement = weights.get(names.get(index));
+      layers.add(new Layer(placement, flops.getOrDefault(placement.node(), 0L), traces[index]));
+    }
+    layers.sort(Comparator.comparingDouble(Layer::trace));
+    return layers;
+  }
+
+  /** Arithmetic of each node for one sample. */
+  private static Map<String, Long> flops(Model folded) {
+    Map<String, Shape> shapes = new HashMap<>();
+    for (Value input : folded.graph().inputs()) {
+      Shape shape = input.tensorType().shape();
+      if (shape != null && shape.rank() > 0 && !shape.get(0).isKnown()) {
+        shapes.put(input.name(), shape.with(0, io.nncf4j.core.graph.Dimension.of(1)));
+      }
+    }
+    Map<String, Long> flops = new HashMap<>();
+    for (ModelCost.NodeCost cost : ModelCost.of(folded, shapes).nodes()) {
+      flops.put(cost.node(), Math.max(0, cost.flops()));
+    }
+    return flops;
+  }
+
+  /** By layer and width: the trace times the square of what quantization changes. */
+  private static double[][] losses(Graph graph, List<Layer> layers, List<Integer> bits) {
+    double[][] losses = new double[layers.size()][bits.size()];
+    for (int index = 0; index < losses.length; index++) {
+      WeightPlacement placement = layers.get(index).placement;
+      Tensor weight = InsertLearnedQuantizers.weight(graph, placement);
+      float[][] rows =
+          StartingRanges.rows(weight, placement.channelAxis(), placement.quantizer().perChannel());
+      for (int at = 0; at < bits.size(); at++) {
+        losses[index][at] = layers.get(index).trace * error(rows, bits.get(at));
+      }
+    }
+    return losses;
+  }
+
+  private static double error(float[][] rows, int bits) {
+    long highest = (1L << (bits - 1)) - 1;
+    double error = 0;
+    for (float[] row : rows) {
+      float end = 0;
+      for (float value : row) {
+        end = Math.max(end, Math.abs(value));
+      }
+      double step = end / highest;
+      for (float value : row) {
+        double difference = step == 0 ? 0 : Math.rint(value / step) * step - value;
+        error += difference * difference;
+      }
+    }
+    return error;
+  }
+
+  /** Which layers each quantizer of an activation feeds. */
+  private static final class Inputs {
+    private final Map<QuantizerPlacement, List<Integer>> fed = new LinkedHashMap<>();
+    private final int layers;
+
+    Inputs(Graph graph, List<QuantizerPlacement> placements, List<Layer> layers) {
+      this.layers = layers.size();
+      Map<String, List<ActivationPlacement>> byValue = new HashMap<>();
+      for (QuantizerPlacement placement : placements) {
+        if (placement instanceof ActivationPlacement activation) {
+          byValue.computeIfAbsent(activation.value(), key -> new ArrayList<>()).add(activation);
+          fed.put(activation, new ArrayList<>());
+        }
+      }
+      for (int layer = 0; layer < layers.size(); layer++) {
+        for (ActivationPlacement each : before(graph, layers.get(layer).placement, byValue)) {
+          fed.getOrDefault(each, new ArrayList<>()).add(layer);
+        }
+      }
+    }
+
+    /** The quantizers between which and the layer nothing is quantized. */
+    private static Set<ActivationPlacement> before(
+        Graph graph, WeightPlacement layer, Map<String, List<ActivationPlacement>> byValue) {
+      Set<ActivationPlacement> found = new HashSet<>();
+      Set<String> seen = new HashSet<>();
+      Deque<Node> open = new ArrayDeque<>();
+      Node first = graph.node(layer.node());
+      if (first != null) {
+        open.add(first);
+      }
+      while (!open.isEmpty()) {
+        for (String input : open.remove().inputs()) {
+          if (input.isEmpty() || graph.constant(input) != null || !seen.add(input)) {
+            continue;
+          }
+          Node producer = graph.producer(input);
+          if (byValue.containsKey(input)) {
+            found.addAll(byValue.get(input));
+          } else if (producer != null) {
+            open.add(producer);
+          }
+        }
+      }
+      return found;
+    }
+
+    /** Widths of each layer's input when the weights have these. */
+    int[] bits(int[] weightBits, OfferedBits offered) {
+      int[] bits = new int[layers];
+      for (QuantizerPlacement placement : fed.keySet()) {
+        int own = bits(placement, weightBits, offered);
+        for (int layer : fed.getOrDefault(placement, List.of())) {
+          bits[layer] = Math.max(bits[layer], own);
+        }
+      }
+      return bits;
+    }
+
+    /** The widest of the layers behind it, and of those behind others of its group. */
+    int bits(QuantizerPlacement placement, int[] weightBits, OfferedBits offered) {
+      int widest = 0;
+      for (Map.Entry<QuantizerPlacement, List<Integer>> entry : fed.entrySet()) {
+        int group = entry.getKey().unifiedGroup();
+        boolean isSame = group != QuantizerPlacement.NO_GROUP && group == placement.unifiedGroup();
+        if (isSame || entry.getKey().equals(placement)) {
+          for (int layer : entry.getValue()) {
+            widest = Math.max(widest, weightBits[layer]);
+          }
+        }
+      }
+      int wanted = widest == 0 ? FULL : widest;
+      while (wanted < FULL && !offered.allows(placement, wanted)) {
+        wanted++;
+      }
+      return wanted;
+    }
+  }
+
+  private static Chosen chosen(
+      List<QuantizerPlacement> placements,
+      List<Layer> layers,
+      int[] sequence,
+      Inputs inputs,
+      OfferedBits offered,
+      double ratio) {
+    Map<String, Integer> ofWeights = new HashMap<>();
+    List<String> told = new ArrayList<>();
+    for (int index = 0; index < sequence.length; index++) {
+      ofWeights.put(layers.get(index).placement.value(), sequence[index]);
+      told.add(layers.get(index).placement.node() + " " + sequence[index]);
+    }
+    List<QuantizerPlacement> result = new ArrayList<>();
+    for (QuantizerPlacement placement : placements) {
+      int bits =
+          placement instanceof WeightPlacement
+              ? ofWeights.getOrDefault(placement.value(), FULL)
+              : inputs.bits(placement, sequence, offered);
+      result.add(ManualPrecision.withBits(placement, bits));
+    }
+    Finding finding =
+        Finding.information(
+            "widths-by-curvature",
+            String.format(
+                Locale.ROOT,
+                "Widths of weights from the flattest layer to the most curved one: %s; arithmetic"
+                    + " is %.3f times less than at 8 bits",
+                String.join(", ", told),
+                ratio));
+    return new Chosen(result, List.of(finding));
+  }
+}
