@@ -122,7 +122,7 @@ public final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ModelWriter writer = writer();
-    ModelFiles.checkOutput(file, output, force);
+    ModelFiles.checkOutput(file, output, List.of(), force);
     InputNormalization normalization = new InputNormalization(means, scales, reverseChannels);
     if (input != null && normalization.isNone()) {
       throw new InputException("--input goes with --mean, --scale or --reverse-channels");

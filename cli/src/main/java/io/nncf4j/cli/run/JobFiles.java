@@ -27,19 +27,20 @@ public record JobFiles(Path model, Path output, boolean force) {
    *     that is read
    */
   void check(boolean withReport) {
-    ModelFiles.checkOutput(model, output, force);
-    for (Path beside :
+    List<Path> beside =
         withReport
             ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))
-            : List.of(plan())) {
-      if (!force && Files.exists(beside)) {
+            : List.of(plan());
+    for (Path each : beside) {
+      if (!force && Files.exists(each)) {
         throw new InputException(
-            beside
+            each
                 + " of an earlier run would be written beside "
                 + output
                 + "; give --force to write over it, or another output");
       }
     }
+    ModelFiles.checkOutput(model, output, beside, force);
   }
 
   /** Where the plan is saved. */

@@ -7,6 +7,7 @@ import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.SmoothQuantAlphas;
 import io.nncf4j.compression.quantization.QuantizationParameters;
+import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.core.InputException;
@@ -38,6 +39,7 @@ final class Provenance {
   private static final int BUFFER = 1 << 16;
 
   private final Map<String, String> lines = new LinkedHashMap<>();
+  private String plan = "";
 
   private Provenance() {}
 
@@ -58,6 +60,7 @@ final class Provenance {
     made.lines.put("seed", Long.toString(seed));
     made.options(parameters, plan);
     made.lines.put("plan", "sha256:" + hashOf(PlanJson.write(plan)));
+    made.plan = PlanJson.writeCompact(plan);
     return made;
   }
 
@@ -101,6 +104,14 @@ final class Provenance {
     list("ignored-patterns", ignored.patterns());
     list("ignored-types", ignored.types());
     list("ignored-subgraphs", ignored.subgraphs());
+    if (placement.activations().bits() == null) {
+      list(
+          "wide-activations",
+          plan.activations().stream()
+              .filter(activation -> activation.quantizer().bits() > 8)
+              .map(ActivationPlacement::value)
+              .toList());
+    }
     if (plan.ranges() != null) {
       lines.put("range", String.join(", ", texts(plan.ranges().activations())));
       lines.put("weight-range", plan.ranges().weights().toString());
@@ -140,13 +151,13 @@ final class Provenance {
     return lines;
   }
 
-  /** The model with these lines in its metadata. */
+  /** The model with these lines, and the plan where there is one, in its metadata. */
   Model stamp(Model model) {
     Model stamped = model;
     for (Map.Entry<String, String> line : lines.entrySet()) {
       stamped = stamped.withMetadata(PREFIX + line.getKey(), line.getValue());
     }
-    return stamped;
+    return plan.isEmpty() ? stamped : stamped.withMetadata(PREFIX + "plan-json", plan);
   }
 
   private static String hashOf(List<Path> files) {

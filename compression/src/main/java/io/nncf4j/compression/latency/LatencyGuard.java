@@ -279,7 +279,11 @@ public final class LatencyGuard {
                 comparison.speedup(),
                 comparison.speedupLow(),
                 comparison.speedupHigh(),
-                comparison.isSlower() ? "slower" : "no clear difference"));
+                comparison.isSlower()
+                    ? "slower"
+                    : comparison.speedupLow() > 1
+                        ? "too little to be sure that it is faster"
+                        : "no clear difference"));
     Set<String> all = new LinkedHashSet<>();
     best.plan().weights().stream().map(WeightPlacement::node).forEach(all::add);
     all.addAll(best.keptInFloat());

@@ -94,6 +94,13 @@ public record QuantizationParameters(
     return withBiasCorrection(fast ? BiasCorrectionMode.FAST : BiasCorrectionMode.FULL);
   }
 
+  private BiasCorrectionMode correction(AdvancedQuantizationParameters advanced) {
+    if (advanced.disableBiasCorrection()) {
+      return BiasCorrectionMode.NONE;
+    }
+    return biasCorrection == BiasCorrectionMode.NONE ? BiasCorrectionMode.FAST : biasCorrection;
+  }
+
   /** With all that {@code advanced} says, whatever was said of it before. */
   public QuantizationParameters withAdvancedParameters(AdvancedQuantizationParameters advanced) {
     return new QuantizationParameters(
@@ -106,7 +113,7 @@ public record QuantizationParameters(
             advanced.activationsRangeEstimatorParams(),
             advanced.weightsRangeEstimatorParams(),
             advanced.overflowFix()),
-        advanced.disableBiasCorrection() ? BiasCorrectionMode.NONE : biasCorrection,
+        correction(advanced),
         new Equalization(advanced.smoothQuantAlphas(), advanced.disableChannelAlignment()),
         advanced.wideActivations(),
         calibration);

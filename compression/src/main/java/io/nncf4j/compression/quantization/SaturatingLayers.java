@@ -48,7 +48,11 @@ final class SaturatingLayers {
       Node node = graph.node(placement.node());
       Tensor weight = graph.constant(placement.value());
       ActivationPlacement input = node == null ? null : activations.get(node.input(0));
-      if (node != null && weight != null && input != null && input.quantizer().bits() == 8) {
+      if (node != null
+          && weight != null
+          && weight.size() > 0
+          && input != null
+          && input.quantizer().bits() == 8) {
         int axis = Math.floorMod(placement.channelAxis(), weight.rank());
         int[] codes = codes(grids.grid(placement).quantize(weight, axis));
         if (saturates(

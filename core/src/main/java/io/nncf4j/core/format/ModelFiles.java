@@ -5,6 +5,7 @@ import io.nncf4j.core.graph.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -83,13 +84,15 @@ public final class ModelFiles {
   /**
    * Finds out before long work whether a model made of {@code model} can be written.
    *
+   * @param beside what else will be written
    * @param force whether existing files may be written over; never those that are read
    * @throws InputException when a file is in the way, or the output would be written over a file of
    *     the model that is read
    */
-  public static void checkOutput(Path model, Path output, boolean force) {
+  public static void checkOutput(Path model, Path output, List<Path> beside, boolean force) {
     OutputFiles.check(output, true);
-    List<Path> places = writerFor(output).places(output);
+    List<Path> places = new ArrayList<>(writerFor(output).places(output));
+    places.addAll(beside);
     for (Path read : filesOf(model)) {
       for (Path place : places) {
         if (isSameFile(read, place)) {

@@ -24,6 +24,9 @@ public final class PlanJson {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .build();
 
@@ -32,6 +35,15 @@ public final class PlanJson {
   public static String write(QuantizationPlan plan) {
     try {
       return MAPPER.writeValueAsString(plan) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A plan can always be written", e);
+    }
+  }
+
+  /** On one line, for places where nobody edits it. */
+  public static String writeCompact(QuantizationPlan plan) {
+    try {
+      return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(plan);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A plan can always be written", e);
     }

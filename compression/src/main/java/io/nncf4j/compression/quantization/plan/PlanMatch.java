@@ -43,8 +43,21 @@ public final class PlanMatch {
               + (missing.size() > SHOWN ? " and " + (missing.size() - SHOWN) + " more" : "")
               + ". Give the plan that was saved with this model, or none");
     }
-    plan.weights().forEach(placement -> checkWeight(placement, graph));
-    plan.activations().forEach(placement -> checkUses(placement, graph));
+    Set<String> seen = new LinkedHashSet<>();
+    for (WeightPlacement placement : plan.weights()) {
+      checkWeight(placement, graph);
+      checkOnce(placement.node() + ":" + placement.input(), seen);
+    }
+    for (ActivationPlacement placement : plan.activations()) {
+      checkUses(placement, graph);
+      checkOnce(placement.value() + " for " + placement.uses(), seen);
+    }
+  }
+
+  private static void checkOnce(String place, Set<String> seen) {
+    if (!seen.add(place)) {
+      throw new InputException("The plan quantizes " + place + " twice; keep one of the two");
+    }
   }
 
   private static boolean hasBody(Graph graph, String key) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Where quantizers stand, what they are, and which nodes stay in float and why.
  *
  * <p>Prints as a table; {@link PlanJson} saves it and reads it back. Holds all that was measured:
- * two runs with the same plan, model and data give the same bytes, and the second measures nothing.
+ * two runs with the same plan, model, samples and mode of bias correction give the same bytes, and
+ * the second measures nothing.
  *
  * @param options what the plan was made for
  * @param placements quantizers in the order of the graph
