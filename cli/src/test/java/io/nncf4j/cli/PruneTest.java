@@ -112,6 +112,17 @@ class PruneTest {
   }
 
   @Test
+  void prunesAndQuantizesInOneRun() throws IOException {
+    CommandRun run =
+        prune("--flops-target", 0.4, "--int8", "--no-latency-guard", "--no-evaluate", "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("provenance").get("quantization").asText()).isEqualTo("8 bits");
+    assertThat(ModelFiles.read(output).graph().nodes())
+        .anyMatch(node -> node.is("QuantizeLinear"))
+        .anyMatch(node -> node.is("Conv"));
+  }
+
+  @Test
   void theSameJobGivesTheSameBytes() throws IOException {
     prune("--target", 0.5, "--no-evaluate", "--no-report");
     byte[] first = Files.readAllBytes(output);

@@ -85,6 +85,44 @@ class TrainTest {
   }
 
   @Test
+  void trainsPrunedSearchesTheRateAndResumes() throws IOException {
+    Path out = folder.resolve("run");
+    Path file =
+        config(
+            """
+            , "compression": [
+              {"algorithm": "filter_pruning", "pruning_init": 0.1, "params": {
+                "pruning_target": 0.3, "pruning_steps": 3, "all_weights": true,
+                "prune_first_conv": true, "prune_downsample_convs": true}},
+              {"algorithm": "knowledge_distillation", "type": "softmax"}],
+              "accuracy_aware_training": {"mode": "adaptive_compression_level", "params": {
+                "maximal_absolute_accuracy_degradation": 0.3, "initial_training_phase_epochs": 2,
+                "patience_epochs": 1, "maximal_total_epochs": 5}}""");
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    JsonNode result = run.json();
+    assertThat(result.get("compression rate").asDouble()).isGreaterThan(0);
+    assertThat(Files.readString(out.resolve("model.html")))
+        .contains("Accuracy by compression rate");
+    assertThat(Files.size(out.resolve("model.onnx")))
+        .isLessThan(Files.size(folder.resolve("model.onnx")));
+    CommandRun test =
+        CommandRun.of(
+            "train",
+            "--config",
+            file,
+            "-o",
+            out,
+            "--mode",
+            "test",
+            "--resume",
+            out.resolve("best.safetensors"),
+            "--json");
+    assertThat(test.exitCode()).as(test.error()).isZero();
+    assertThat(test.json().get("top1").asDouble()).isEqualTo(result.get("top1").asDouble());
+  }
+
+  @Test
   void accuracyAwareTrainingStopsWhenItIsAccurateEnough() throws IOException {
     Path out = folder.resolve("run");
     Path file = quantized();

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  nncf prune resnet20.onnx --data cifar10.yaml --flops-target 0.3 -o smaller.onnx",
       "  nncf prune mobilenet.onnx --data imagenet.yaml --latency-target 0.6 -o faster.onnx",
+      "  nncf prune resnet20.onnx --data cifar10.yaml --flops-target 0.3 --int8 -o small8.onnx",
       "  nncf prune m.onnx --data d.yaml --target 0.5 --importance geometric_median -o half.onnx"
     })
 public final class PruneCommand implements Callable<Integer> {
@@ -72,6 +73,7 @@ public final class PruneCommand implements Callable<Integer> {
                   samples,
                   settings,
                   pruning.subsetSize(),
+                  pruning.quantizing(),
                   pruning.evaluates(),
                   pruning.reports(),
                   console)

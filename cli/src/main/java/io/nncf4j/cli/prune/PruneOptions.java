@@ -2,6 +2,7 @@ package io.nncf4j.cli.prune;
 
 import io.nncf4j.cli.console.Numbers;
 import io.nncf4j.cli.run.EvaluatedSamples;
+import io.nncf4j.cli.run.PruningJob;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.pruning.PruningGoal;
 import io.nncf4j.compression.pruning.PruningSettings;
@@ -61,6 +62,16 @@ final class PruneOptions {
   private boolean byTime;
 
   @Option(
+      names = "--int8",
+      description = "Then quantize what is left to 8 bits, on the same samples.")
+  private boolean quantizes;
+
+  @Option(
+      names = "--no-latency-guard",
+      description = "With --int8: keep integers also where floats run faster here.")
+  private boolean withoutGuard;
+
+  @Option(
       names = "--ignored-names",
       split = ",",
       paramLabel = "NODE",
@@ -113,6 +124,13 @@ final class PruneOptions {
 
   @Option(names = "--force", description = "Write over existing files.")
   private boolean force;
+
+  PruningJob.Quantizing quantizing() {
+    if (!quantizes) {
+      return PruningJob.Quantizing.NO;
+    }
+    return withoutGuard ? PruningJob.Quantizing.ALWAYS : PruningJob.Quantizing.WHERE_FASTER;
+  }
 
   boolean force() {
     return force;

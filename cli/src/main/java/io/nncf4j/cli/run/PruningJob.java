@@ -3,7 +3,9 @@ package io.nncf4j.cli.run;
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.report.RunFiles;
 import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.compression.evaluation.PairEvaluation;
+import io.nncf4j.compression.latency.LatencyGuard;
 import io.nncf4j.compression.pruning.OneShotPruning;
 import io.nncf4j.compression.pruning.PrunedModel;
 import io.nncf4j.compression.pruning.PruningSettings;
@@ -11,6 +13,10 @@ import io.nncf4j.compression.pruning.channel.KeptChannels;
 import io.nncf4j.compression.pruning.channel.PrunableLayer;
 import io.nncf4j.compression.pruning.channel.RemoveChannels;
 import io.nncf4j.compression.pruning.selection.LayerCosts;
+import io.nncf4j.compression.quantization.CalibratedModel;
+import io.nncf4j.compression.quantization.PostTrainingQuantization;
+import io.nncf4j.compression.quantization.QuantizationParameters;
+import io.nncf4j.compression.quantization.runtime.TargetPlanner;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.format.OutputSet;
@@ -24,6 +30,7 @@ import io.nncf4j.core.record.PeakMemory;
 import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.core.record.StageClock;
 import io.nncf4j.engines.Engine;
+import io.nncf4j.engines.SessionOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * all that in a record. Model, record and page appear together at the end, or not at all.
  *
  * @param subsetSize most samples to fit layers with
+ * @param quantizing whether what is left is quantized to 8 bits, on the same samples
  */
 public record PruningJob(
     Engine engine,
@@ -47,9 +55,19 @@ public record PruningJob(
     JobData data,
     PruningSettings settings,
     int subsetSize,
+    Quantizing quantizing,
     boolean evaluates,
     boolean reports,
     Console console) {
+  /** What happens to the layers that are left. */
+  public enum Quantizing {
+    NO,
+    /** They are quantized where that runs faster here. */
+    WHERE_FASTER,
+    /** They are quantized. */
+    ALWAYS
+  }
+
   /** Does the whole job. */
   public RunRecord run() {
     StageClock clock = new StageClock();
@@ -65,7 +83,11 @@ public record PruningJob(
       Provenance provenance =
           Provenance.of(
               files.model(), calibration, data.seed(), pruned.samples(), choices(), engine);
-      Model result = provenance.stamp(pruned.model());
+      Model left = pruned.model();
+      if (quantizing != Quantizing.NO) {
+        left = clock.time("quantize", () -> quantized(pruned.model(), samples, findings));
+      }
+      Model result = provenance.stamp(left);
       List<Path> written =
           clock.time(
               "write",
@@ -104,6 +126,28 @@ public record PruningJob(
     }
   }
 
+  /** The 8-bit model, with layers in float where that is faster here. */
+  private Model quantized(Model pruned, CalibrationSamples samples, Set<Finding> findings) {
+    CalibratedModel calibrated =
+        new PostTrainingQuantization(new TargetPlanner(), engine)
+            .calibrate(pruned, samples, QuantizationParameters.defaults(), null);
+    findings.addAll(calibrated.findings());
+    Model whole = calibrated.build(calibrated.plan());
+    if (quantizing == Quantizing.ALWAYS) {
+      return whole;
+    }
+    LatencyGuard.Result guarded =
+        new LatencyGuard(engine, SessionOptions.defaults().withThreads(settings.threads()))
+            .choose(
+                calibrated.floatModel(),
+                calibrated.plan(),
+                whole,
+                UsableSamples.first(1, samples).get(0),
+                calibrated);
+    findings.addAll(guarded.findings());
+    return guarded.model();
+  }
+
   private Map<String, String> choices() {
     Map<String, String> choices = new LinkedHashMap<>();
     choices.put("goal", settings.goal().kind().name().toLowerCase(Locale.ROOT));
@@ -111,6 +155,7 @@ public record PruningJob(
     choices.put("importance", settings.importance().label());
     choices.put("uniform", Boolean.toString(settings.uniform()));
     choices.put("multiple", Integer.toString(settings.multiple()));
+    choices.put("quantization", quantizing == Quantizing.NO ? "none" : "8 bits");
     choices.put("compensation", Boolean.toString(settings.compensates()));
     return choices;
   }

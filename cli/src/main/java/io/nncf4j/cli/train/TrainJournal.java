@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a run of training tells while it goes on: one JSON object a line in {@code log.jsonl}, and
@@ -53,6 +54,16 @@ final class TrainJournal implements AutoCloseable {
     }
   }
 
+  /** An epoch at a rate of compression that was tried. */
+  void trial(long epoch, double rate, double metric) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", "trial");
+    line.put("trial_epoch", epoch);
+    line.put("rate", rate);
+    line.put("metric", metric);
+    add(line);
+  }
+
   /** A number after an epoch, for TensorBoard. */
   void scalar(String tag, long epoch, double number) {
     events.scalar(tag, epoch, number);
@@ -78,10 +89,13 @@ final class TrainJournal implements AutoCloseable {
     List<Curve.Point> rate = new ArrayList<>();
     List<Curve.Point> epochLoss = new ArrayList<>();
     List<Curve.Point> accuracy = new ArrayList<>();
+    TreeMap<Double, Double> trials = new TreeMap<>();
     for (JsonNode line : lines()) {
       if (line.path("event").asText().equals("step")) {
         add(loss, line, "step", "loss");
         add(rate, line, "step", "learning_rate");
+      } else if (line.path("event").asText().equals("trial")) {
+        trials.merge(line.path("rate").asDouble(), line.path("metric").asDouble(), Math::max);
       } else {
         add(epochLoss, line, "epoch", "loss");
         add(accuracy, line, "epoch", "top1");
@@ -92,6 +106,9 @@ final class TrainJournal implements AutoCloseable {
     curve(curves, "Learning rate", "steps", "rate", rate);
     curve(curves, "Loss by epoch", "epochs", "cross entropy", epochLoss);
     curve(curves, "Accuracy", "epochs", "top-1", accuracy);
+    List<Curve.Point> byRate = new ArrayList<>();
+    trials.forEach((tried, best) -> byRate.add(new Curve.Point(tried, best)));
+    curve(curves, "Accuracy by compression rate", "rate", "best top-1", byRate);
     return curves;
   }
 

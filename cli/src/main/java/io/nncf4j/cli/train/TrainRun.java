@@ -150,6 +150,12 @@ final class TrainRun {
         new AdaptiveCompressionTraining(aware, controller, this::tell)
             .run(uncompressed, watched::train, watched::measure, epochs::setRateFactor);
     watched.top1 = found.compressed();
+    for (AdaptiveCompressionTraining.Trial trial : found.trials()) {
+      long done = watched.from + trial.epoch();
+      journal.trial(done, trial.rate(), trial.metric());
+      journal.scalar("compression/accuracy_aware/target_compression_rate", done, trial.rate());
+      journal.scalar("val/accuracy_aware/accuracy_budget", done, trial.budget());
+    }
     result.put("top1", found.compressed());
     result.put("compression rate", found.rate());
     result.put("drop", uncompressed - found.compressed());

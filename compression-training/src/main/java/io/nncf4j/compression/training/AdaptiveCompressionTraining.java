@@ -73,7 +73,14 @@ public final class AdaptiveCompressionTraining {
           "accuracy_aware_training.mode adaptive_compression_level searches a compression rate,"
               + " and "
               + controller.name()
-              + " has none; take mode early_exit, or add magnitude_sparsity");
+              + " has none; take mode early_exit, or add filter_pruning or magnitude_sparsity");
+    }
+    if (controller.part(FilterPruningController.class).isPresent()
+        && controller.part(SparsityController.class).isPresent()) {
+      throw new InputException(
+          "accuracy_aware_training.mode adaptive_compression_level searches one rate, and both"
+              + " filter_pruning and sparsity have one; leave one of them out, or take mode"
+              + " early_exit");
     }
     compression = found.get();
   }
@@ -116,8 +123,14 @@ public final class AdaptiveCompressionTraining {
         }
         lastDirection = direction;
         target += direction * step;
-        if (target < 0 || target > Math.min(HIGHEST_RATE, compression.maximalRate())) {
-          log.accept(String.format(Locale.ROOT, "rate %.3f cannot be reached", target));
+        double highest = Math.min(HIGHEST_RATE, compression.maximalRate());
+        if (target < 0 || target > highest) {
+          log.accept(
+              String.format(
+                  Locale.ROOT,
+                  "rate %.3f cannot be reached, only 0 to %.3f; the search ends",
+                  target,
+                  highest));
           break;
         }
         restoreBest();

@@ -207,9 +207,12 @@ public final class FilterPruningController implements CompressionController, Adj
 
   @Override
   public double maximalRate() {
+    if (!options.countsFlops()) {
+      return 1 - CLOSE;
+    }
     UnitSelector selector = selector();
-    long least = costs.without(selector.uniform(1, MULTIPLE)).flops();
-    return options.countsFlops() ? 1 - (double) least / costs.tally().flops() : 1 - CLOSE;
+    List<ChannelUnit> most = options.global() ? selector.most() : selector.uniform(1, MULTIPLE);
+    return 1 - (double) costs.without(most).flops() / costs.tally().flops();
   }
 
   @Override

@@ -11,6 +11,8 @@ import io.nncf4j.engines.libtorch.TrainingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdaptiveCompressionTrainingTest {
   private static final String SEARCH =
@@ -51,6 +53,69 @@ class AdaptiveCompressionTrainingTest {
       assertThat(controller.compressionRate().orElseThrow()).isEqualTo(result.rate());
       assertThat(factors).contains(0.5).isSortedAccordingTo((a, b) -> Double.compare(b, a));
       assertThat(log).anyMatch(line -> line.contains("accurate enough"));
+    }
+  }
+
+  /** Masks and rate at the end are those of the best rate, in filters and in arithmetic. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"pruning_target\": 0.2, \"all_weights\": true, \"prune_first_conv\": true,"
+            + " \"pruning_steps\": 2}",
+        "{\"pruning_flops_target\": 0.2, \"all_weights\": true, \"prune_first_conv\": true,"
+            + " \"pruning_steps\": 2}"
+      })
+  void searchesTheRateOfPruning(String params) {
+    NNCFConfig config =
+        NNCFConfig.fromText(
+            "{\"compression\": {\"algorithm\": \"filter_pruning\", \"params\": "
+                + params
+                + "}, "
+                + SEARCH
+                + "}");
+    CompressionController controller = create(config);
+    try (CompressedModel model = controller.model()) {
+      FilterPruningController pruning =
+          controller.part(FilterPruningController.class).orElseThrow();
+      AdaptiveCompressionTraining.Result result =
+          new AdaptiveCompressionTraining(
+                  config.accuracyAwareTraining().orElseThrow(), controller, line -> {})
+              .run(
+                  0.9,
+                  epoch -> {},
+                  () -> share(pruning.statistics()) > 0.55 ? 0.7 : 0.85,
+                  factor -> {});
+      assertThat(result.isReached()).isTrue();
+      assertThat(result.compressed()).isEqualTo(0.85);
+      assertThat(share(pruning.statistics())).isGreaterThan(0.2).isLessThanOrEqualTo(0.55);
+      assertThat(pruning.rate()).isCloseTo(result.rate(), within(1e-9));
+      assertThat(result.trials()).anyMatch(trial -> trial.budget() < 0);
+      assertThat(controller.strip().graph().nodes())
+          .noneMatch(node -> node.operator().domain().equals("io.nncf4j"));
+    }
+  }
+
+  private static double share(FilterPruningStatistics statistics) {
+    return 1 - (double) statistics.current().flops() / statistics.full().flops();
+  }
+
+  @Test
+  void pruningAndSparsityHaveTwoRates() {
+    NNCFConfig config =
+        NNCFConfig.fromText(
+            "{\"compression\": [{\"algorithm\": \"filter_pruning\", \"params\":"
+                + " {\"prune_first_conv\": true, \"all_weights\": true}},"
+                + " {\"algorithm\": \"magnitude_sparsity\"}], "
+                + SEARCH
+                + "}");
+    CompressionController controller = create(config);
+    try (CompressedModel model = controller.model()) {
+      assertThatThrownBy(
+              () ->
+                  new AdaptiveCompressionTraining(
+                      config.accuracyAwareTraining().orElseThrow(), controller, line -> {}))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("one rate");
     }
   }
 

@@ -133,6 +133,15 @@ public final class UnitSelector {
     return chosen;
   }
 
+  /** All that one ranking may take. */
+  public List<ChannelUnit> most() {
+    List<ChannelUnit> chosen = new ArrayList<>();
+    for (ChannelGroup group : groups) {
+      chosen.addAll(least(group, (int) (QUOTA * group.units().size())));
+    }
+    return chosen;
+  }
+
   private record Ranked(ChannelGroup group, ChannelUnit unit) {}
 
   private List<Ranked> ranking() {
