@@ -1,5 +1,6 @@
 package io.nncf4j.benchmarks.training;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
@@ -16,6 +17,7 @@ import io.nncf4j.engines.libtorch.TrainingSession;
 import io.nncf4j.learning.Optimizer;
 import io.nncf4j.learning.StochasticGradientDescent;
 import io.nncf4j.learning.TrainingStep;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -67,39 +69,48 @@ public final class LoaderSpeed {
 
   private static void compare(
       TrainingStep step, Iterator<Batch> batches, Batch synthetic, int made, int steps, int pairs) {
-    double[] ratios = new double[pairs];
-    double[] loaded = new double[pairs];
-    double[] given = new double[pairs];
+    OperatingSystemMXBean process =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    double[][] clock = new double[2][pairs];
+    double[][] busy = new double[2][pairs];
     for (int pair = -1; pair < pairs; pair++) {
       for (int index = 0; index < made; index++) {
         runNext(step, batches);
       }
-      long start = System.nanoTime();
-      for (int index = 0; index < steps; index++) {
-        runNext(step, batches);
-      }
-      long between = System.nanoTime();
-      for (int index = 0; index < steps; index++) {
-        run(step, synthetic.input(), CifarPictures.labels(synthetic));
-      }
-      long end = System.nanoTime();
-      if (pair >= 0) {
-        loaded[pair] = (between - start) / 1e6 / steps;
-        given[pair] = (end - between) / 1e6 / steps;
-        ratios[pair] = given[pair] / loaded[pair];
+      for (int kind = 0; kind < 2; kind++) {
+        long start = System.nanoTime();
+        long startBusy = process.getProcessCpuTime();
+        for (int index = 0; index < steps; index++) {
+          if (kind == 0) {
+            runNext(step, batches);
+          } else {
+            run(step, synthetic.input(), CifarPictures.labels(synthetic));
+          }
+        }
+        if (pair >= 0) {
+          clock[kind][pair] = (System.nanoTime() - start) / 1e6 / steps;
+          busy[kind][pair] = (process.getProcessCpuTime() - startBusy) / 1e6 / steps;
+        }
       }
     }
+    print("by the clock", clock);
+    print("processor time of all threads", busy);
+  }
+
+  private static void print(String what, double[][] millis) {
+    double[] speeds = new double[millis[0].length];
+    Arrays.setAll(speeds, pair -> 100 * millis[1][pair] / millis[0][pair]);
     System.out.printf(
         Locale.ROOT,
-        "a step on loaded pictures %.1f ms, on a tensor %.1f ms; speed of the first %.1f %% of the"
-            + " second (median of %d pairs of %d steps, %.1f to %.1f)%n",
-        median(loaded),
-        median(given),
-        100 * median(ratios),
-        pairs,
-        steps,
-        100 * Arrays.stream(ratios).min().orElse(0),
-        100 * Arrays.stream(ratios).max().orElse(0));
+        "%s: a step on loaded pictures %.1f ms, on a tensor %.1f ms; speed of the first %.1f %% of"
+            + " the second (median of %d pairs, %.1f to %.1f)%n",
+        what,
+        median(millis[0]),
+        median(millis[1]),
+        median(speeds),
+        speeds.length,
+        Arrays.stream(speeds).min().orElse(0),
+        Arrays.stream(speeds).max().orElse(0));
   }
 
   private static void runNext(TrainingStep step, Iterator<Batch> batches) {

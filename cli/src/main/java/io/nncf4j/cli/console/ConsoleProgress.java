@@ -26,6 +26,7 @@ public final class ConsoleProgress implements AutoCloseable {
   private long doneBefore = -1;
   private long shownAt;
   private boolean shown;
+  private String note = "";
 
   /**
    * @param output where to print; null for silence
@@ -38,6 +39,11 @@ public final class ConsoleProgress implements AutoCloseable {
     this.what = what;
     this.total = total;
     this.unit = unit;
+  }
+
+  /** A word about the latest step, shown behind the rest. */
+  public synchronized void note(String newNote) {
+    note = ", " + newNote;
   }
 
   /**
@@ -56,7 +62,8 @@ public final class ConsoleProgress implements AutoCloseable {
     }
     shown = true;
     shownAt = now;
-    String line = line(what, newDone, newDone - doneBefore, total, unit, (now - rateFrom) / 1e9);
+    String line =
+        line(what, newDone, newDone - doneBefore, total, unit, (now - rateFrom) / 1e9) + note;
     if (terminal) {
       output.print("\r" + line + "\u001b[K");
     } else {

@@ -84,14 +84,20 @@ final class ClassifierEpochs {
     return samplesPerSecond;
   }
 
+  /** Is told the steps done in an epoch and the loss of the last one. */
+  @FunctionalInterface
+  interface Listener {
+    void done(long steps, double loss);
+  }
+
   /**
    * Trains one epoch; order and changes of pictures follow from seed and epoch alone.
    *
-   * @param progress told the steps done in this epoch
+   * @param progress told of each step
    * @return the mean loss
    * @throws NncfException when a loss is no number any more
    */
-  double train(long epoch, LongConsumer progress, TrainJournal journal) {
+  double train(long epoch, Listener progress, TrainJournal journal) {
     long steps = stepsPerEpoch();
     TrainingStep step =
         new TrainingStep(classifier.session(), classifier.optimizer(), settings.clipNorm());
@@ -137,10 +143,10 @@ final class ClassifierEpochs {
   /** Compression, the journal and the progress bar follow the loop. */
   private final class Watching implements TrainingHook {
     private final long first;
-    private final LongConsumer progress;
+    private final Listener progress;
     private final TrainJournal journal;
 
-    Watching(long epoch, LongConsumer progress, TrainJournal journal) {
+    Watching(long epoch, Listener progress, TrainJournal journal) {
       this.first = epoch * stepsPerEpoch();
       this.progress = progress;
       this.journal = journal;
@@ -157,7 +163,7 @@ final class ClassifierEpochs {
     @Override
     public void afterStep(long step, double loss) {
       journal.step(step + 1, loss, classifier.optimizer().learningRate());
-      progress.accept(step - first + 1);
+      progress.done(step - first + 1, loss);
     }
   }
 

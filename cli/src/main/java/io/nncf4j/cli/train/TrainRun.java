@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -204,7 +205,13 @@ final class TrainRun {
   private double epoch(long epoch, long of) {
     try (ConsoleProgress progress =
         console.progress("epoch " + (epoch + 1) + " of " + of, epochs.stepsPerEpoch(), "steps")) {
-      return epochs.train(epoch, progress::update, journal);
+      return epochs.train(
+          epoch,
+          (done, loss) -> {
+            progress.note(String.format(Locale.ROOT, "loss %.4f", loss));
+            progress.update(done);
+          },
+          journal);
     }
   }
 

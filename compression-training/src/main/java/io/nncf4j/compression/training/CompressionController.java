@@ -92,8 +92,9 @@ public interface CompressionController {
   }
 
   /**
-   * Called once when several processes train together, so that they agree on what is random. The
-   * algorithms here draw nothing.
+   * Called once when several processes train together, so that they agree on what is random. What
+   * is drawn here (noise on learned masks) comes from libtorch's generator: processes that are
+   * seeded alike draw alike.
    */
   default void distributed() {}
 }

@@ -9,7 +9,10 @@ import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.rewrite.Normalization;
+import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
+import io.nncf4j.engines.libtorch.TrainingSession;
+import io.nncf4j.engines.libtorch.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +84,7 @@ final class QuantizationAlgorithm implements TrainingAlgorithm {
 
               @Override
               public void finish(QuantizationController controller) {
+                controller.onStart(() -> startAgain(controller));
                 if (options.normalizationSamples() > 0) {
                   BatchNormalizationAdaptation.run(
                       controller.model().session(),
@@ -89,7 +93,33 @@ final class QuantizationAlgorithm implements TrainingAlgorithm {
                       ADAPTATION_BATCH);
                 }
               }
+
+              /** With the weights of now; what a quantizer's codes are stays. */
+              private void startAgain(QuantizationController controller) {
+                TrainingSession session = controller.model().session();
+                Model plain = FloatGraph.of(session.snapshot());
+                StartingRanges ranges =
+                    new StartingRanges(
+                        plain.graph(),
+                        ShapeInference.infer(Normalization.standard().apply(plain).model()),
+                        rules,
+                        options.gradient(),
+                        gradientFactor);
+                ranges.observe(new LibtorchEngine(), controller.plan(), samples);
+                for (TrainedQuantizer quantizer : controller.quantizers()) {
+                  StartingRange start = ranges.of(quantizer.placement());
+                  write(session.state(), quantizer.low(), start.low());
+                  write(session.state(), quantizer.high(), start.high());
+                }
+              }
             });
+  }
+
+  /** Only what is trained stands in the state; other ends follow from it. */
+  private static void write(TrainingState state, String name, float[] values) {
+    if (state.byName().containsKey(name)) {
+      state.write(name, Tensor.ofFloats(values, state.read(name).shape()));
+    }
   }
 
   /** As a checkpoint has it; nothing is initialised. */

@@ -26,6 +26,7 @@ public final class QuantizationController
   private final List<Finding> findings;
   private final Set<String> disabled = new LinkedHashSet<>();
   private final StagedQuantizationScheduler scheduler;
+  private Runnable startRanges = () -> {};
 
   QuantizationController(
       CompressedModel model,
@@ -77,6 +78,16 @@ public final class QuantizationController
   @Override
   public Optional<Double> compressionRate() {
     return Optional.empty();
+  }
+
+  /** What starts the ranges anew; nothing does when they came from a checkpoint. */
+  void onStart(Runnable newStartRanges) {
+    startRanges = newStartRanges;
+  }
+
+  @Override
+  public void startRanges() {
+    startRanges.run();
   }
 
   /** Switches all quantizers of activations on or off. */

@@ -2,13 +2,19 @@ package io.nncf4j.compression.training;
 
 import java.util.Map;
 
-/** Switches the quantizers of activations and of weights on, each at its epoch. */
+/**
+ * Switches the quantizers of activations and of weights on, each at its epoch, with ranges for the
+ * values of then: weights have moved since the model was built.
+ */
 final class StagedQuantizationScheduler extends CompressionScheduler {
   /** What the scheduler works on. */
   interface Switches {
     void enableActivations(boolean isOn);
 
     void enableWeights(boolean isOn);
+
+    /** Quantizers are about to be switched on in the middle of training. */
+    void startRanges();
   }
 
   private final QuantizationStages stages;
@@ -23,6 +29,11 @@ final class StagedQuantizationScheduler extends CompressionScheduler {
   @Override
   public void epochStep() {
     super.epochStep();
+    boolean isStart =
+        currentEpoch() == stages.activationsFrom() || currentEpoch() == stages.weightsFrom();
+    if (isStart && currentEpoch() > 0) {
+      switches.startRanges();
+    }
     apply();
   }
 

@@ -248,6 +248,32 @@ class QuantizationAwareTrainingTest {
     }
   }
 
+  /** Weights and what they make have doubled when the quantizers come. */
+  @Test
+  void rangesStartWhenQuantizersAreSwitchedOn() {
+    QuantizationController controller = prepare(OPTIONS.withStages(new QuantizationStages(1, 2)));
+    try (CompressedModel compressed = controller.model()) {
+      TrainedQuantizer weights =
+          controller.quantizers().stream()
+              .filter(each -> each.id().equals("fc|WEIGHT"))
+              .findFirst()
+              .orElseThrow();
+      controller.scheduler().epochStep();
+      float[] before = compressed.session().state().read(weights.high()).toFloats();
+      Tensor known = compressed.session().state().read("fc.weight");
+      float[] doubled = known.toFloats();
+      for (int index = 0; index < doubled.length; index++) {
+        doubled[index] *= 2;
+      }
+      compressed.session().state().write("fc.weight", Tensor.ofFloats(doubled, known.shape()));
+      controller.scheduler().epochStep();
+      float[] after = compressed.session().state().read(weights.high()).toFloats();
+      for (int channel = 0; channel < after.length; channel++) {
+        assertThat(after[channel]).isCloseTo(2 * before[channel], within(1e-5f));
+      }
+    }
+  }
+
   @Test
   void batchNormAdaptsToSamples() {
     QuantizationController controller = prepare(OPTIONS);
