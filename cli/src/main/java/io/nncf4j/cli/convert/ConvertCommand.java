@@ -43,9 +43,9 @@ import picocli.CommandLine.Parameters;
     description = "Writes a model in another format, which the name of the output says.",
     footer = {
       "",
-      "Reads ONNX (.onnx), OpenVINO IR (.xml, with .bin beside it), exported programs of PyTorch",
-      "(.pt2), frozen graphs of TensorFlow (.pb) and SavedModels (the folder); writes ONNX and",
-      "OpenVINO IR.",
+      "Reads ONNX (.onnx), OpenVINO IR (.xml, with .bin beside it), exported programs (.pt2) and",
+      "TorchScript archives (.pt) of PyTorch, frozen graphs (.pb) and SavedModels (the folder) of",
+      "TensorFlow; writes ONNX and OpenVINO IR.",
       "",
       "Examples:",
       "  nncf convert mobilenet.onnx -o mobilenet.xml",

@@ -6,13 +6,15 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.formats.pytorch.archive.TorchFile;
 import io.nncf4j.formats.pytorch.archive.ZipContents;
 import io.nncf4j.formats.pytorch.export.ExportedProgram;
+import io.nncf4j.formats.pytorch.script.ScriptArchive;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads exported programs ({@code .pt2}, schema 8). A file of weights alone is recognised and
- * refused with what to do: see {@link StateDictionary} and {@link WeightsByName}.
+ * Reads exported programs ({@code .pt2}, schema 8) and TorchScript archives ({@code .pt}). A file
+ * of weights alone is recognised and refused with what to do: see {@link StateDictionary} and
+ * {@link WeightsByName}.
  */
 public final class PyTorchReader implements ModelReader {
   @Override
@@ -46,6 +48,9 @@ public final class PyTorchReader implements ModelReader {
         ZipContents archive = ZipContents.of(data);
         if (ExportedProgram.accepts(archive)) {
           return ExportedProgram.read(archive);
+        }
+        if (ScriptArchive.accepts(archive)) {
+          return ScriptArchive.read(archive);
         }
       }
       int count = StateDictionary.of(data).tensors().size();

@@ -35,7 +35,9 @@ class MutatedFilesTest {
           "oracle/torch-export/tiny_ssd/model_dynamic.pt2",
           "oracle/torch-export/tiny_mha/model.pth",
           "data/models/cross-format-samplenet/samplenet.pth",
-          "oracle/torch-export/tiny_ssd/model_core_aten.pt2");
+          "oracle/torch-export/tiny_ssd/model_core_aten.pt2",
+          "oracle/torch-export/tiny_ssd/model.ts.pt",
+          "data/models/pytorch/mobilenet_quantized.pt");
 
   private static final List<String> NUMBERS =
       List.of(
@@ -80,10 +82,10 @@ class MutatedFilesTest {
     boolean archive = bytes[0] == 'P';
     // Half of the archives are damaged inside a member and stay whole outside.
     bytes = archive && random.nextBoolean() ? inside(bytes, random) : damaged(bytes, random);
-    Path file = folder.resolve("damaged" + (original.toString().endsWith("2") ? ".pt2" : ".pth"));
+    Path file = folder.resolve("damaged.pt2");
     Files.write(file, bytes);
     try {
-      if (original.toString().endsWith(".pt2")) {
+      if (!original.toString().endsWith(".pth")) {
         Model model = new PyTorchReader().read(file);
         ShapeInference.analyse(model);
         TextPrinter.defaults().print(model);
@@ -122,6 +124,8 @@ class MutatedFilesTest {
         member.get(content);
         if (name.endsWith(".json")) {
           content = otherValues(content, random);
+        } else if (name.endsWith(".py") && content.length > 0) {
+          content = random.nextInt(3) == 0 ? otherWords(content, random) : content;
         } else if (name.endsWith(".pkl") || random.nextInt(4) == 0) {
           content = content.length == 0 ? content : damaged(content, random);
         }
@@ -136,6 +140,17 @@ class MutatedFilesTest {
       }
     }
     return target.toByteArray();
+  }
+
+  /** Changes letters of code, and puts other numbers into it. */
+  private static byte[] otherWords(byte[] code, Random random) {
+    byte[] changed = code.clone();
+    String letters = "0123456789()[],.: =-_abcSelf\n";
+    for (int change = random.nextInt(4); change >= 0; change--) {
+      changed[random.nextInt(changed.length)] =
+          (byte) letters.charAt(random.nextInt(letters.length()));
+    }
+    return changed;
   }
 
   /** Puts other values behind some colons and commas. */

@@ -1,6 +1,7 @@
 package io.nncf4j.formats.pytorch.archive;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.formats.pytorch.pickle.PickleValue;
 import io.nncf4j.formats.pytorch.pickle.Unpickler;
@@ -122,6 +123,21 @@ public final class TorchFile {
       data.position(data.position() + length);
     }
     return storages;
+  }
+
+  /** The type of a tensor by its description alone, without its bytes; null for none. */
+  public static @Nullable TensorType described(PickleValue value) {
+    if (value instanceof PickleValue.Made made
+        && made.callee().name().startsWith("_rebuild_tensor")
+        && made.arguments().items().size() > 3
+        && made.arguments().items().get(0) instanceof PickleValue.Outside outside
+        && outside.id() instanceof PickleValue.Sequence id
+        && id.items().size() > 2) {
+      long[] shape = PickleValues.wholes(made.arguments().items().get(2));
+      String storage = PickleValues.name(id.items().get(1));
+      return TensorType.of(TorchTypes.ofStorage(storage), shape);
+    }
+    return null;
   }
 
   /** The value that was saved. */

@@ -115,6 +115,10 @@ final class ArithmeticRules {
 
   private static void divide(AtenCall call) {
     String mode = call.text("rounding_mode", "");
+    // Lengths are not negative, so that rounding down and towards zero are the same.
+    if (!mode.isEmpty() && wholeNumbers(call, "Div")) {
+      return;
+    }
     if (mode.equals("floor")) {
       floorDivide(call);
       return;

@@ -25,6 +25,7 @@ public final class AtenCall {
   private final Map<String, AtenValue> arguments;
   private final LongFunction<DataType> types;
   private List<AtenValue> results = List.of();
+  private List<String> grid = List.of();
 
   /**
    * @param name of the node, from which names of values are made
@@ -259,6 +260,18 @@ public final class AtenCall {
 
   void resultList(List<String> values) {
     result(new Many(values.stream().map(value -> (AtenValue) new TensorValue(value)).toList()));
+  }
+
+  /** The result on a grid: quantised, and back to reals at once. */
+  void quantized(String real, String scale, String zero) {
+    String integers = emit("QuantizeLinear", real, scale, zero);
+    finish("DequantizeLinear", integers, scale, zero);
+    grid = List.of(scale, zero);
+  }
+
+  /** Scale and zero point of the result; empty when it is on no grid. */
+  List<String> grid() {
+    return grid;
   }
 
   // Sizes.

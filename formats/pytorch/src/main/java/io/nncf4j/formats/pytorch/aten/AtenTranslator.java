@@ -4,6 +4,7 @@ import io.nncf4j.core.InputException;
 import io.nncf4j.core.compose.ForeignNodes;
 import io.nncf4j.core.compose.GraphComposer;
 import io.nncf4j.core.graph.OperatorType;
+import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.formats.pytorch.aten.AtenValue.Many;
 import io.nncf4j.formats.pytorch.aten.AtenValue.TensorValue;
@@ -47,6 +48,10 @@ public final class AtenTranslator {
           "split_with_sizes",
           "unbind");
 
+  /** Operators whose kernels round what they make of a quantised tensor to the same grid. */
+  private static final Set<String> AVERAGING =
+      Set.of("adaptive_avg_pool2d", "avg_pool2d", "mean", "upsample_bilinear2d");
+
   /**
    * An argument: {@code name} is empty where the file gives it by position.
    *
@@ -59,10 +64,21 @@ public final class AtenTranslator {
   private final Map<String, String> replaced = new HashMap<>();
   private final Set<String> views = new HashSet<>();
   private final Set<String> viewed = new HashSet<>();
+  private final Map<String, List<String>> grids = new HashMap<>();
+  private final @Nullable FirstUses uses;
 
   public AtenTranslator(GraphComposer graph, LongFunction<DataType> types) {
+    this(graph, types, null);
+  }
+
+  /**
+   * @param uses is told of every call; null for none
+   */
+  public AtenTranslator(
+      GraphComposer graph, LongFunction<DataType> types, @Nullable FirstUses uses) {
     this.graph = graph;
     this.types = types;
+    this.uses = uses;
   }
 
   public GraphComposer graph() {
@@ -108,13 +124,16 @@ public final class AtenTranslator {
       if (rule == null) {
         throw new InexpressibleCallException("the operator is not known");
       }
-      String wish = graph.freshName(label);
+      String wish = label;
       AtenCall call = new AtenCall(graph, wish, bound(rule, now), types);
       rule.translation().apply(call);
-      settle(name, now, call.results());
-      return call.results();
+      List<AtenValue> results = onGrid(name, now, call, wish);
+      settle(name, now, results);
+      watch(name, now, results);
+      return results;
     } catch (InexpressibleCallException e) {
       graph.rollBack(mark);
+      watch(name, now, List.of());
       return keep(operator, label, now, outputs, String.valueOf(e.getMessage()));
     } catch (InputException e) {
       throw new InputException(
@@ -124,6 +143,75 @@ public final class AtenTranslator {
       throw new InputException(
           "The call \"" + label + "\" of " + operator + " has arguments that do not fit", e);
     }
+  }
+
+  /** What comes out of a quantised tensor is quantised too, where PyTorch's kernels do so. */
+  private List<AtenValue> onGrid(
+      String name, List<Argument> arguments, AtenCall call, String wish) {
+    if (!call.grid().isEmpty() && call.results().get(0) instanceof TensorValue made) {
+      grids.put(made.value(), call.grid());
+      return call.results();
+    }
+    List<String> grid =
+        !arguments.isEmpty() && arguments.get(0).value() instanceof TensorValue tensor
+            ? grids.getOrDefault(tensor.value(), List.of())
+            : List.of();
+    if (grid.isEmpty()
+        || name.equals("dequantize")
+        || call.results().size() != 1
+        || !(call.results().get(0) instanceof TensorValue result)) {
+      return call.results();
+    }
+    if (!AVERAGING.contains(name)) {
+      grids.put(result.value(), grid);
+      return call.results();
+    }
+    AtenCall rounding = new AtenCall(graph, graph.freshName(wish), Map.of(), types);
+    rounding.quantized(result.value(), grid.get(0), grid.get(1));
+    rounding.results().forEach(each -> grids.put(((TensorValue) each).value(), grid));
+    return rounding.results();
+  }
+
+  private void watch(String name, List<Argument> arguments, List<AtenValue> results) {
+    if (uses != null) {
+      uses.seen(
+          name, arguments.stream().map(Argument::value).toList(), results, this::wantedPicture);
+    }
+  }
+
+  private long[] wantedPicture(String name, List<AtenValue> arguments) {
+    if (name.startsWith("quantized:conv2d")) {
+      return arguments.get(1) instanceof AtenValue.Other packed ? ofPacked(packed) : new long[0];
+    }
+    boolean convolves = name.equals("_convolution") || name.matches("conv(olution|\\dd)");
+    if (!convolves || arguments.size() < 2 || !(arguments.get(1) instanceof TensorValue weight)) {
+      return new long[0];
+    }
+    int groupsAt = name.startsWith("conv") && !name.equals("convolution") ? 6 : 8;
+    boolean grouped =
+        arguments.size() > groupsAt && arguments.get(groupsAt) instanceof AtenValue.Whole;
+    long groups = grouped ? ((AtenValue.Whole) arguments.get(groupsAt)).value() : 1;
+    return picture(weight.value(), groups);
+  }
+
+  private long[] ofPacked(AtenValue.Other packed) {
+    boolean whole =
+        packed.parts().size() > 1
+            && packed.parts().get(0) instanceof Many settings
+            && settings.items().size() > 9
+            && settings.items().get(9) instanceof AtenValue.Whole;
+    if (!whole || !(packed.parts().get(1) instanceof TensorValue weight)) {
+      return new long[0];
+    }
+    AtenValue groups = ((Many) packed.parts().get(0)).items().get(9);
+    return picture(weight.value(), ((AtenValue.Whole) groups).value());
+  }
+
+  private long[] picture(String weight, long groups) {
+    Shape shape = graph.type(weight).shape();
+    return shape == null || shape.rank() < 3
+        ? new long[0]
+        : new long[] {shape.rank(), shape.get(1).lengthOrMinusOne() * groups};
   }
 
   private static Map<String, AtenValue> bound(AtenRule rule, List<Argument> arguments) {

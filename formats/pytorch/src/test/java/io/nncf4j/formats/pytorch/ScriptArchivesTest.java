@@ -1,0 +1,78 @@
+package io.nncf4j.formats.pytorch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.compose.ForeignNodes;
+import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.pass.Verifier;
+import io.nncf4j.testing.SharedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every TorchScript archive of the oracle gives what PyTorch gave, for one sample and for three.
+ */
+class ScriptArchivesTest {
+  @TestFactory
+  Stream<DynamicTest> giveWhatPyTorchGave() throws IOException {
+    try (Stream<Path> walk = Files.walk(SharedFiles.oracle("torch-export"))) {
+      return walk
+          .filter(file -> file.toString().endsWith(".pt") && !file.equals(undecided()))
+          .sorted()
+          .map(
+              file ->
+                  DynamicTest.dynamicTest(
+                      file.getParent().getFileName() + "/" + file.getFileName(), () -> check(file)))
+          .toList()
+          .stream();
+    }
+  }
+
+  /** Its code compares shapes that are known only at run time. */
+  private static Path undecided() {
+    return SharedFiles.oracle("torch-export/tiny_mha/model.scripted.pt");
+  }
+
+  @Test
+  void codeThatDecidesAtRunTimeIsRefusedWithTheNextStep() {
+    assertThatThrownBy(() -> ModelFiles.read(undecided()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("known only at run time")
+        .hasMessageContaining("torch.jit.trace");
+  }
+
+  private static void check(Path file) throws IOException {
+    Model model = ModelFiles.read(file);
+    assertThat(ForeignNodes.list(model.graph())).isEmpty();
+    assertThat(Verifier.STANDARD.verify(model)).isEmpty();
+    assertThat(ShapeInference.analyse(model).findings()).isEmpty();
+    ExportedProgramsTest.compare(model, file, "");
+    ExportedProgramsTest.compare(model, file, "_batch3");
+  }
+
+  @Test
+  void keepBatchNormalizationAndNames() {
+    Model model = ModelFiles.read(SharedFiles.oracle("torch-export/tiny_resnet/model.ts.pt"));
+    assertThat(model.graph().nodes().stream().filter(node -> node.is("BatchNormalization")))
+        .hasSize(18);
+    assertThat(model.graph().constants()).containsKeys("conv1.weight", "bn1.running_mean");
+  }
+
+  @Test
+  void aQuantisedNetIsRead() {
+    Model model = ModelFiles.read(SharedFiles.data("models/pytorch/mobilenet_quantized.pt"));
+    assertThat(ForeignNodes.list(model.graph())).isEmpty();
+    assertThat(Verifier.STANDARD.verify(model)).isEmpty();
+    assertThat(model.graph().inputs().get(0).type().toString()).contains("batch, 3");
+    assertThat(model.graph().nodes().stream().filter(node -> node.is("Conv"))).hasSize(52);
+  }
+}
