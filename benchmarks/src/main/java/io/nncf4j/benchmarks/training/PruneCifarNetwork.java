@@ -34,19 +34,19 @@ import java.util.Optional;
  * Removes filters of a CIFAR-10 network at once, then fine-tunes what is left with the network as
  * it was for a teacher; or, for comparison, fine-tunes the network as it is by the same recipe.
  *
- * <p>Arguments: {@code MODEL.onnx DATA_FOLDER STEPS SEED RATE THREADS SHARE MULTIPLE OUT.onnx
+ * <p>Arguments: {@code MODEL.onnx DATA_FOLDER STEPSxBATCH SEED RATE THREADS SHARE MULTIPLE OUT.onnx
  * [TEACHER.onnx]}, with the share of arithmetic that goes, 0 for none and no teacher. The recipe:
- * SGD, momentum 0.9, weight decay 1e-4, batches of 128, cosine schedule, random crop and flip. A
- * checkpoint beside {@code OUT.onnx} lets a run that was stopped go on.
+ * SGD, momentum 0.9, weight decay 1e-4, cosine schedule, random crop and flip. A checkpoint beside
+ * {@code OUT.onnx} lets a run that was stopped go on.
  */
 public final class PruneCifarNetwork {
-  private static final int BATCH = 128;
   private static final int SAMPLES = 512;
   private static final int EVERY = 40;
 
   private final Model original;
   private final Path data;
   private final long steps;
+  private final int batch;
   private final long seed;
   private final double rate;
   private final TrainingOptions training;
@@ -56,7 +56,9 @@ public final class PruneCifarNetwork {
   private PruneCifarNetwork(String[] arguments) {
     original = ModelFiles.read(Path.of(arguments[0]));
     data = Path.of(arguments[1]);
-    steps = Long.parseLong(arguments[2]);
+    String[] counts = arguments[2].split("x", 2);
+    steps = Long.parseLong(counts[0]);
+    batch = Integer.parseInt(counts[1]);
     seed = Long.parseLong(arguments[3]);
     rate = Double.parseDouble(arguments[4]);
     training = TrainingOptions.defaults().withThreads(Integer.parseInt(arguments[5]));
@@ -68,7 +70,7 @@ public final class PruneCifarNetwork {
   public static void main(String[] arguments) {
     if (arguments.length < 9 || arguments.length > 10) {
       System.err.println(
-          "arguments: MODEL.onnx DATA_FOLDER STEPS SEED RATE THREADS SHARE MULTIPLE OUT.onnx"
+          "arguments: MODEL.onnx DATA_FOLDER STEPSxBATCH SEED RATE THREADS SHARE MULTIPLE OUT.onnx"
               + " [TEACHER.onnx]");
       System.exit(2);
     }
@@ -136,7 +138,7 @@ public final class PruneCifarNetwork {
                     .withMomentum(0.9, false)
                     .withWeightDecay(1e-4))) {
       Progress progress = new Progress(session, optimizer, controller);
-      new CifarTraining(data, 1 + (int) (steps * BATCH / 50_000), seed, BATCH, rate)
+      new CifarTraining(data, 1 + (int) (steps * batch / 50_000), seed, batch, rate)
           .run(name, new TrainingStep(session, optimizer, 0), progress);
       Model exported = Normalization.standard().apply(session.snapshot()).model();
       ModelFiles.write(session.snapshot(), sibling(".trainable.onnx"), true);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Masks on the weights of layers: {@code magnitude_sparsity}, where a schedule leaves out more and
- * more of the smallest weights, {@code rb_sparsity}, where masks are learned under a loss, and
- * {@code const_sparsity}, where weights that are zero stay so.
+ * more of the smallest weights (or a pattern such as 2:4 all at once), {@code rb_sparsity}, where
+ * masks are learned under a loss, and {@code const_sparsity}, where weights that are zero stay so.
  *
  * <pre>
  *   Conv(W)      becomes      Conv(MaskedWeight(W, mask))
@@ -36,6 +36,7 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
   private final ConfigSection section;
   private final ScopeFilter scopes;
   private final @Nullable SparsitySchedule schedule;
+  private final @Nullable BlockPattern pattern;
   private final double gradientFactor;
   private final @Nullable NormalizationData normalization;
   private final @Nullable CompressionState state;
@@ -45,7 +46,16 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
     this.section = section;
     this.state = state;
     scopes = ScopeFilter.of(section, config);
-    schedule = name().equals(CONSTANT) ? null : SparsitySchedule.of(section, isLearned());
+    pattern =
+        name().equals(MAGNITUDE)
+            ? BlockPattern.named(
+                    section.sectionOrEmpty("params").text("sparsity_level_setting_mode", "global"))
+                .orElse(null)
+            : null;
+    schedule =
+        name().equals(CONSTANT) || pattern != null
+            ? null
+            : SparsitySchedule.of(section, isLearned());
     gradientFactor =
         config
             .getRedefinableGlobalParamValueForAlgo("compression_lr_multiplier", name())
@@ -76,13 +86,18 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
     GraphEditor editor = new GraphEditor(graph);
     for (Node node : graph.nodes()) {
       String weight = weightOf(graph, node);
-      if (weight != null && scopes.considers(node.name()) && !weights.containsKey(weight)) {
+      if (weight != null
+          && scopes.considers(node.name())
+          && !weights.containsKey(weight)
+          && fitsPattern(graph, node, weight)) {
         mask(editor, graph, node, weight);
       }
     }
     if (weights.isEmpty()) {
       throw new InputException(
-          name() + ": no layer with a constant weight is left by target_scopes and ignored_scopes");
+          name()
+              + ": no layer with a constant weight is left by target_scopes and ignored_scopes"
+              + (pattern == null ? "" : ", with a multiple of " + pattern.size() + " inputs"));
     }
     return model
         .withGraph(editor.build())
@@ -95,7 +110,9 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
     String mask = editor.freshName(weight + ".mask");
     float[] ones = new float[values.size()];
     Arrays.fill(ones, isLearned() ? LearnedSparsityController.FIRST_LOGIT : 1);
-    if (schedule == null) {
+    if (pattern != null) {
+      ones = pattern.mask(values, inputDimension(layer, values.rank()));
+    } else if (schedule == null) {
       float[] known = values.toFloats();
       for (int index = 0; index < ones.length; index++) {
         ones[index] = known[index] == 0 ? 0 : 1;
@@ -112,6 +129,22 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
             : MaskedWeight.node(node, weight, mask, masked));
     editor.type(masked, graph.tensorType(weight));
     weights.put(weight, new SparseWeight(layer.name(), weight, mask, isLearned()));
+  }
+
+  private boolean fitsPattern(Graph graph, Node layer, String weight) {
+    Tensor values = java.util.Objects.requireNonNull(graph.constant(weight));
+    return pattern == null || pattern.fits(values, inputDimension(layer, values.rank()));
+  }
+
+  /** The dimension of a layer's weight over which it sums. */
+  private static int inputDimension(Node layer, int rank) {
+    return switch (layer.type()) {
+      case "Conv" -> 1;
+      case "ConvTranspose" -> 0;
+      case "Gemm" -> layer.intAttribute("transB", 0) == 0 ? 0 : 1;
+      case "MatMul" -> rank - 2;
+      default -> rank - 1;
+    };
   }
 
   /** The constant that a layer multiplies by, behind a quantizer if it has one; else null. */

@@ -117,6 +117,57 @@ class SparsityTest {
     }
   }
 
+  /** Two of each four weights along the inputs are zero; three inputs make no block of four. */
+  @Test
+  void patternsOfTwoInFour() {
+    NNCFConfig config =
+        config(
+            """
+            {"algorithm": "magnitude_sparsity",
+             "params": {"sparsity_level_setting_mode": "2:4"}}""");
+    CompressionController controller = create(config, null);
+    try (CompressedModel model = controller.model()) {
+      SparsityStatistics statistics = (SparsityStatistics) controller.statistics();
+      assertThat(statistics.layers()).extracting(SparsityStatistics.Layer::level).containsOnly(0.5);
+      assertThat(statistics.layers()).hasSize(2);
+      controller.scheduler().epochStep();
+      Model stripped = controller.strip(model.session().snapshot());
+      Tensor before = model.original().graph().constants().get("conv2.weight");
+      Tensor after = stripped.graph().constants().get("conv2.weight");
+      for (int filter = 0; filter < 8; filter++) {
+        for (int first = 0; first < 8; first += 4) {
+          for (int place = 0; place < 9; place++) {
+            int zeros = 0;
+            float largestGone = 0;
+            float leastKept = Float.MAX_VALUE;
+            for (int input = first; input < first + 4; input++) {
+              int at = (filter * 8 + input) * 9 + place;
+              float magnitude = Math.abs(before.floatAt(at));
+              if (after.floatAt(at) == 0) {
+                zeros++;
+                largestGone = Math.max(largestGone, magnitude);
+              } else {
+                leastKept = Math.min(leastKept, magnitude);
+              }
+            }
+            assertThat(zeros).isEqualTo(2);
+            assertThat(largestGone).isLessThanOrEqualTo(leastKept);
+          }
+        }
+      }
+    }
+    assertThatThrownBy(
+            () ->
+                create(
+                    config(
+                        """
+                        {"algorithm": "magnitude_sparsity",
+                         "params": {"sparsity_level_setting_mode": "4:4"}}"""),
+                    null))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("4:4");
+  }
+
   @Test
   void severalAlgorithmsShareAModel() {
     NNCFConfig config =
