@@ -21,12 +21,25 @@ public final class Comparison {
    * @param before as text, empty when absent
    * @param after as text, empty when absent
    * @param change how after stands to before, empty when one is absent
+   * @param basis what the change was taken from, where that is not the two figures shown; else
+   *     empty
    * @param verdict whether the change is welcome
    */
   public record Row(
-      String field, String label, String before, String after, String change, Verdict verdict) {
-    Row withChange(String newChange, Verdict newVerdict) {
-      return new Row(field, label, before, after, newChange, newVerdict);
+      String field,
+      String label,
+      String before,
+      String after,
+      String change,
+      String basis,
+      Verdict verdict) {
+    Row withChange(String newChange, String newBasis, Verdict newVerdict) {
+      return new Row(field, label, before, after, newChange, newBasis, newVerdict);
+    }
+
+    /** The change, and what it was taken from. */
+    public String fullChange() {
+      return basis.isEmpty() ? change : change + ", " + basis;
     }
   }
 
@@ -83,8 +96,10 @@ public final class Comparison {
   }
 
   /**
-   * Where both were timed in turn, the ratio within rounds counts, which a busy machine disturbs
-   * least; a difference that may be noise is not put in numbers.
+   * Where both were timed in turn, the median of the ratios within rounds counts, which a busy
+   * machine disturbs least, and with it the interval of this median; a difference that may be noise
+   * is not put in numbers. The 90th percentiles have no such ratio: next to the other, theirs would
+   * seem to contradict it.
    */
   private static @Nullable Row latency(
       String field, String label, RunRecord run, Function<Measurement, @Nullable Double> of) {
@@ -102,12 +117,22 @@ public final class Comparison {
       return row;
     }
     if (speedup.isWithinNoise()) {
-      return row.withChange("no clear difference", Verdict.NEUTRAL);
+      return row.withChange("no clear difference", "", Verdict.NEUTRAL);
     }
     return field.equals("latencyMillis")
         ? row.withChange(
-            Figures.ratio(speedup.ratio(), "faster", "slower"), verdict(speedup.ratio() - 1))
-        : row;
+            Figures.ratio(speedup.ratio(), "faster", "slower"),
+            "by rounds (" + interval(speedup) + ")",
+            verdict(speedup.ratio() - 1))
+        : row.withChange("", "", Verdict.NEUTRAL);
+  }
+
+  /** The interval of the ratio, turned round with it where the model after is slower. */
+  private static String interval(Speedup speedup) {
+    boolean isFaster = speedup.ratio() >= 1;
+    return Figures.fixed(isFaster ? speedup.low() : 1 / speedup.high(), 2)
+        + " to "
+        + Figures.fixed(isFaster ? speedup.high() : 1 / speedup.low(), 2);
   }
 
   /**
@@ -123,11 +148,8 @@ public final class Comparison {
     }
   }
 
-  /** Shown where there is no class to agree on. */
+  /** Shown beside an agreement too, which looks at one output only. */
   public static Optional<Similarity> leastSimilar(RunRecord run) {
-    if (run.agreement() != null) {
-      return Optional.empty();
-    }
     int count = run.similarity().size();
     return run.similarity().entrySet().stream()
         .min(Map.Entry.comparingByValue())
@@ -172,6 +194,7 @@ public final class Comparison {
         from == null ? "" : Figures.percent(from),
         to == null ? "" : Figures.percent(to),
         change,
+        "",
         verdict);
   }
 
@@ -198,6 +221,7 @@ public final class Comparison {
         before == null ? "" : format.apply(before),
         after == null ? "" : format.apply(after),
         change,
+        "",
         verdict);
   }
 

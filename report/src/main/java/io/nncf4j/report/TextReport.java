@@ -33,7 +33,10 @@ public final class TextReport {
     for (Comparison.Row row : Comparison.rows(run)) {
       rows.add(
           new String[] {
-            Figures.printable(row.label()), orDash(row.before()), orDash(row.after()), row.change()
+            Figures.printable(row.label()),
+            orDash(row.before()),
+            orDash(row.after()),
+            row.fullChange()
           });
     }
     if (run.agreement() != null) {

@@ -27,7 +27,26 @@ class TextReportTest {
     assertThat(TextReport.render(run.toBuilder().speedup(new Speedup(1.02, 0.97, 1.1)).build()))
         .contains("  latency, median  5.12 ms  2.73 ms  no clear difference\n");
     assertThat(TextReport.render(run.toBuilder().speedup(new Speedup(1.7, 1.6, 1.8)).build()))
-        .contains("  latency, median  5.12 ms  2.73 ms  1.70x faster\n");
+        .contains("  latency, median  5.12 ms  2.73 ms  1.70x faster, by rounds (1.60 to 1.80)\n");
+  }
+
+  /** The medians of all runs and the ratio within rounds may differ: say which of them it is. */
+  @Test
+  void theRatioOfRoundsIsNotTakenForThatOfTheFiguresBesideIt() {
+    RunRecord run = SampleRuns.realistic();
+    assertThat(TextReport.render(run.toBuilder().speedup(new Speedup(0.5, 0.4, 0.8)).build()))
+        .contains("  latency, median  5.12 ms  2.73 ms  2.00x slower, by rounds (1.25 to 2.50)\n")
+        .contains("  latency, p90     5.48 ms  2.91 ms\n");
+  }
+
+  @Test
+  void anAgreementDoesNotHideTheLeastSimilarOutput() {
+    RunRecord run =
+        RunRecord.builder("quantize", "m")
+            .agreement(100.0)
+            .similarity(Map.of("boxes", 0.5, "scores", 0.99))
+            .build();
+    assertThat(TextReport.render(run)).contains("100.00 %", "0.5000  cosine of boxes");
   }
 
   @Test

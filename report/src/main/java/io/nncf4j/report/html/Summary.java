@@ -25,7 +25,7 @@ final class Summary {
         String detail =
             row.before().isEmpty()
                 ? ""
-                : percent ? row.change() : row.before() + " → " + row.after();
+                : percent ? row.change() : row.before() + " → " + row.after() + basis(row);
         card(page, row.label(), headline, detail, row.verdict());
       }
     }
@@ -58,6 +58,10 @@ final class Summary {
     page.close().line();
   }
 
+  private static String basis(Comparison.Row row) {
+    return row.basis().isEmpty() ? "" : "; " + row.basis();
+  }
+
   private static void card(
       Markup page, String label, String headline, String detail, Comparison.Verdict verdict) {
     page.open("div", "class", "card " + verdict.name().toLowerCase(Locale.ROOT));
@@ -80,7 +84,7 @@ final class Summary {
       figure(page, "before/" + row.field(), row.before(), value(run.before(), row.field()));
       figure(page, "after/" + row.field(), row.after(), value(run.after(), row.field()));
       page.element(
-          "td", row.change(), "class", "n " + row.verdict().name().toLowerCase(Locale.ROOT));
+          "td", row.fullChange(), "class", "n " + row.verdict().name().toLowerCase(Locale.ROOT));
       page.close().line();
     }
     if (run.agreement() != null) {
