@@ -2,10 +2,8 @@ package io.nncf4j.compression.calibration;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Dataset;
-import io.nncf4j.data.Sample;
 import io.nncf4j.data.SampleSource;
 import java.util.Iterator;
 import java.util.Map;
@@ -60,19 +58,15 @@ public interface CalibrationSamples {
   record Inputs(int number, String name, Map<String, Tensor> tensors) {}
 
   /**
-   * Samples of a source for a model with one input, each as a batch of one. Threads make samples at
-   * the same time.
+   * Samples of a source for a model with one input, each as a batch of one; where the model takes
+   * larger batches only, each stands in all places of one, so that no sample counts more than
+   * another. Threads make samples at the same time.
    *
-   * @throws InputException when the model has not exactly one input
+   * @throws InputException when the model has not exactly one input; a pass throws it for a sample
+   *     of another shape than the model takes
    */
   static CalibrationSamples of(SampleSource source, Model model) {
-    if (model.graph().inputs().size() != 1) {
-      throw new InputException(
-          "Samples of one tensor fit a model with one input; this model has "
-              + model.graph().inputs().stream().map(Value::name).toList()
-              + ". Give a Dataset whose function makes all of them");
-    }
-    String input = model.graph().inputs().get(0).name();
+    ModelInput input = ModelInput.of(model);
     return new CalibrationSamples() {
       @Override
       public int size() {
@@ -87,18 +81,11 @@ public interface CalibrationSamples {
           if (index >= source.size()) {
             return null;
           }
-          Sample sample = source.load(index, memory);
-          return new Inputs(index, sample.name(), Map.of(input, batchOfOne(sample.input())));
+          return new Inputs(
+              index, source.name(index), Map.of(input.name(), input.batch(source, index, memory)));
         };
       }
     };
-  }
-
-  private static Tensor batchOfOne(Tensor tensor) {
-    long[] shape = new long[tensor.rank() + 1];
-    shape[0] = 1;
-    System.arraycopy(tensor.shape(), 0, shape, 1, tensor.rank());
-    return tensor.reshape(shape);
   }
 
   /**

@@ -1,10 +1,9 @@
 package io.nncf4j.compression.evaluation;
 
+import io.nncf4j.compression.calibration.ModelInput;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Batch;
@@ -47,7 +46,7 @@ public final class Evaluator {
    * @throws InputException when the samples do not fit the model, or none of them can be used
    */
   public Evaluation evaluate(Model model, SampleSource source, Optional<MetricKind> metric) {
-    Value input = onlyInput(model);
+    ModelInput input = ModelInput.of(model);
     String output = output(model);
     int batch = batch(input);
     OutputMetric<?> metrics = OutputMetric.of(metric, output, options, source);
@@ -81,13 +80,13 @@ public final class Evaluator {
 
   private final class Pass {
     private final Session session;
-    private final Value input;
+    private final ModelInput input;
     private final int batch;
     private final OutputMetric<?> metrics;
     private int samples;
     private @Nullable Tensor first;
 
-    Pass(Session session, Value input, int batch, OutputMetric<?> metrics) {
+    Pass(Session session, ModelInput input, int batch, OutputMetric<?> metrics) {
       this.session = session;
       this.input = input;
       this.batch = batch;
@@ -95,7 +94,8 @@ public final class Evaluator {
     }
 
     void run(Batch each) {
-      Tensor given = Batches.padded(each.input(), isFixed(input) ? batch : each.size());
+      each.samples().forEach(sample -> input.checkShape(sample.input(), sample.name()));
+      Tensor given = Batches.padded(each.input(), input.fixedBatch() > 0 ? batch : each.size());
       if (first == null) {
         first = Batches.copy(given);
       }
@@ -117,16 +117,6 @@ public final class Evaluator {
     }
   }
 
-  private static Value onlyInput(Model model) {
-    List<Value> inputs = model.graph().inputs();
-    if (inputs.size() != 1) {
-      throw new InputException(
-          "A model with one input can be evaluated on a data set; this one takes "
-              + (inputs.isEmpty() ? "none" : inputs.stream().map(Value::name).toList()));
-    }
-    return inputs.get(0);
-  }
-
   private String output(Model model) {
     List<String> outputs = model.graph().outputs().stream().map(Value::name).toList();
     if (outputs.isEmpty()) {
@@ -139,23 +129,15 @@ public final class Evaluator {
     return options.output().isEmpty() ? outputs.get(0) : options.output();
   }
 
-  private int batch(Value input) {
-    if (!isFixed(input)) {
+  private int batch(ModelInput input) {
+    int fixed = input.fixedBatch();
+    if (fixed < 0) {
       return Math.max(1, options.batch());
     }
-    int fixed = (int) Objects.requireNonNull(input.tensorType().shape()).get(0).lengthOrMinusOne();
     if (options.batch() != 0 && options.batch() != fixed) {
       throw new InputException(
           "The model takes batches of " + fixed + " only; found a batch of " + options.batch());
     }
     return fixed;
-  }
-
-  private static boolean isFixed(Value input) {
-    Shape shape = input.tensorType().shape();
-    return shape != null
-        && shape.rank() > 0
-        && shape.get(0) instanceof Dimension.Known known
-        && known.length() > 0;
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param before the metric asked for, of the model before; absent without labels
  * @param after likewise of the model after
  * @param agreement how often both give the same class the highest score, in percent; absent when
- *     the output is no scores of classes
+ *     the output is no scores of classes: with another metric than that of a classifier, and
+ *     without a metric where there are several outputs
  * @param similarity cosine similarity of each output before and after, over all samples
  * @param samples samples that were used
  * @param latency single runs of both, timed in turn; absent when not measured

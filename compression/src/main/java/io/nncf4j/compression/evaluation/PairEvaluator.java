@@ -1,10 +1,9 @@
 package io.nncf4j.compression.evaluation;
 
+import io.nncf4j.compression.calibration.ModelInput;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.graph.Shape;
-import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Batch;
 import io.nncf4j.data.BatchLoader;
@@ -46,7 +45,7 @@ public final class PairEvaluator {
    */
   public PairEvaluation evaluate(
       Model before, Model after, SampleSource source, Optional<MetricKind> metric) {
-    Value input = onlyInput(before);
+    ModelInput input = ModelInput.of(before);
     SessionOptions session =
         SessionOptions.defaults().withThreads(options.threads()).withReuseOutputs(true);
     try (Session left = engine.compile(before, session);
@@ -54,7 +53,9 @@ public final class PairEvaluator {
       Pass pass = new Pass(left, right, input, metric, source);
       List<Finding> findings = new ArrayList<>(source.findings());
       LoaderOptions loading =
-          LoaderOptions.defaults().withBatchSize(batch(input)).withThreads(options.decoders());
+          LoaderOptions.defaults()
+              .withBatchSize(Math.max(1, input.fixedBatch()))
+              .withThreads(options.decoders());
       try (BatchLoader loader = new BatchLoader(source, loading)) {
         for (Batch each : loader) {
           try (each) {
@@ -70,12 +71,13 @@ public final class PairEvaluator {
   private final class Pass {
     private final Session left;
     private final Session right;
-    private final String input;
+    private final ModelInput input;
     private final String output;
     private final int batch;
     private final OutputMetric<?> before;
     private final OutputMetric<?> after;
     private final Similarity similarity = new Similarity();
+    private final boolean ofClasses;
     private int samples;
     private int agreed;
     private int compared;
@@ -84,30 +86,34 @@ public final class PairEvaluator {
     Pass(
         Session left,
         Session right,
-        Value input,
+        ModelInput input,
         Optional<MetricKind> metric,
         SampleSource source) {
       this.left = left;
       this.right = right;
-      this.input = input.name();
-      this.batch = batch(input);
+      this.input = input;
+      this.batch = Math.max(1, input.fixedBatch());
       output = left.outputs().get(0);
+      ofClasses = metric.map(MetricKind::isClassification).orElse(left.outputs().size() == 1);
       before = OutputMetric.of(metric, output, options, source);
       after = OutputMetric.of(metric, output, options, source);
     }
 
     void run(Batch each) {
+      each.samples().forEach(sample -> input.checkShape(sample.input(), sample.name()));
       Tensor given = Batches.padded(each.input(), batch);
       if (first == null) {
         first = Batches.copy(given);
       }
-      Map<String, Tensor> inputs = Map.of(input, given);
+      Map<String, Tensor> inputs = Map.of(input.name(), given);
       Map<String, Tensor> exact = Batches.first(left.run(inputs), each.size(), batch);
       Map<String, Tensor> compressed = Batches.first(right.run(inputs), each.size(), batch);
       before.add(exact, each);
       after.add(compressed, each);
       similarity.add(exact, compressed);
-      agree(scores(exact), scores(compressed), each.size());
+      if (ofClasses) {
+        agree(scores(exact), scores(compressed), each.size());
+      }
       samples += each.size();
       options.progress().accept(samples);
     }
@@ -116,8 +122,13 @@ public final class PairEvaluator {
       return Objects.requireNonNull(outputs.get(output), "the same first output of both models");
     }
 
+    /**
+     * Scores of classes are one row a sample, or one of 1 x 1 pictures. A column for each of many
+     * anchors looks much like it but is none.
+     */
     private void agree(Tensor exact, Tensor compressed, int size) {
-      if (exact.rank() < 2 || exact.dimension(0) != size || exact.size() != compressed.size()) {
+      boolean oneRow = exact.rank() == 2 || exact.rank() == 4;
+      if (!oneRow || exact.dimension(0) != size || exact.size() != compressed.size()) {
         return;
       }
       int classes = exact.size() / size;
@@ -147,7 +158,7 @@ public final class PairEvaluator {
       if (samples == 0) {
         throw new InputException("The data set is empty: there is nothing to evaluate on");
       }
-      Map<String, Tensor> inputs = Map.of(input, Objects.requireNonNull(first));
+      Map<String, Tensor> inputs = Map.of(input.name(), Objects.requireNonNull(first));
       Optional<LatencyComparison> latency =
           options
               .latency()
@@ -166,22 +177,5 @@ public final class PairEvaluator {
           latency,
           findings);
     }
-  }
-
-  private static Value onlyInput(Model model) {
-    List<Value> inputs = model.graph().inputs();
-    if (inputs.size() != 1) {
-      throw new InputException(
-          "A model with one input can be evaluated on a data set; this one takes "
-              + inputs.stream().map(Value::name).toList());
-    }
-    return inputs.get(0);
-  }
-
-  /** The batch that the model is made for; one where that is open. */
-  private static int batch(Value input) {
-    Shape shape = input.tensorType().shape();
-    long length = shape == null || shape.rank() == 0 ? 1 : shape.get(0).lengthOrMinusOne();
-    return (int) Math.max(1, length);
   }
 }
