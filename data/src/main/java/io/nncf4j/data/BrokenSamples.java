@@ -4,12 +4,17 @@ import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/** Counts broken samples and remembers the first ones. */
-final class BrokenSamples {
+/**
+ * Counts broken samples and remembers some: those that come first by message, so that every pass
+ * over the same samples tells the same of them. Safe for several threads.
+ */
+public final class BrokenSamples {
   private static final int NAMED = 20;
 
-  private final List<String> named = new ArrayList<>();
+  private final SortedSet<String> named = new TreeSet<>();
   private int count;
 
   synchronized void clear() {
@@ -17,20 +22,25 @@ final class BrokenSamples {
     count = 0;
   }
 
-  synchronized void addAll(List<BrokenSampleException> failures) {
-    for (BrokenSampleException failure : failures) {
-      count++;
-      if (named.size() < NAMED) {
-        named.add(String.valueOf(failure.getMessage()));
-      }
+  /** Counts one sample that cannot be used. */
+  public synchronized void add(BrokenSampleException failure) {
+    count++;
+    named.add(String.valueOf(failure.getMessage()));
+    if (named.size() > NAMED) {
+      named.remove(named.last());
     }
   }
 
-  synchronized int count() {
+  synchronized void addAll(List<BrokenSampleException> failures) {
+    failures.forEach(this::add);
+  }
+
+  public synchronized int count() {
     return count;
   }
 
-  synchronized List<Finding> findings() {
+  /** One finding for each sample that is remembered, and one for the others. */
+  public synchronized List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     for (String message : named) {
       findings.add(Finding.warning("broken-sample", "skipped " + message));
@@ -42,8 +52,9 @@ final class BrokenSamples {
     return findings;
   }
 
-  synchronized InputException allBroken(int size) {
+  /** What to say when none of {@code size} samples can be used. */
+  public synchronized InputException allBroken(int size) {
     return new InputException(
-        "None of the %d samples can be used; the first: %s".formatted(size, named.get(0)));
+        "None of the %d samples can be used; the first: %s".formatted(size, named.first()));
   }
 }

@@ -42,6 +42,11 @@ final class SampleSelection implements SampleSource {
   }
 
   @Override
+  public Target target(int index) {
+    return source.target(indices[index]);
+  }
+
+  @Override
   public Sample load(int index, Memory memory) {
     return source.load(indices[index], memory);
   }

@@ -19,6 +19,19 @@ public interface SampleSource extends AutoCloseable {
   /** The name of sample {@code index}, known without loading it. */
   String name(int index);
 
+  /** What is known of sample {@code index} without loading it. */
+  default Target target(int index) {
+    return Target.UNKNOWN;
+  }
+
+  /**
+   * These samples and those of the same place that were left out because nothing is known of them:
+   * enough to calibrate with. Closing this source closes them too.
+   */
+  default SampleSource withUnlabelled() {
+    return this;
+  }
+
   /**
    * Makes sample {@code index} in memory that {@code memory} gives.
    *

@@ -5,6 +5,7 @@ import io.nncf4j.cli.console.ConsoleProgress;
 import io.nncf4j.cli.console.Numbers;
 import io.nncf4j.cli.console.Quantities;
 import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.cli.run.ClassLabels;
 import io.nncf4j.cli.run.Engines;
 import io.nncf4j.cli.run.EvaluatedSamples;
 import io.nncf4j.cli.run.RunnableModel;
@@ -119,6 +120,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     Model model = RunnableModel.read(file);
     try (SampleSource all = description.open()) {
       SampleSource chosen = samples.of(all);
+      ClassLabels.check(model, output, chosen, description.metric(), data.toString());
       try (ConsoleProgress progress = console.progress("evaluating", chosen.size(), "samples")) {
         Evaluation evaluation =
             new Evaluator(engine, options.withProgress(progress::update))

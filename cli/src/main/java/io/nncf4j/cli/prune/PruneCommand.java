@@ -61,11 +61,12 @@ public final class PruneCommand implements Callable<Integer> {
     try (SampleSource source = description.open()) {
       JobData samples =
           new JobData(
-              source.shuffled(pruning.seed()),
+              source.withUnlabelled().shuffled(pruning.seed()),
               pruning.seed(),
               pruning.evaluated(source),
               description.metric(),
-              description.output());
+              description.output(),
+              data.toString());
       RunRecord done =
           new PruningJob(
                   Engines.named("onnxruntime"),

@@ -72,11 +72,12 @@ public final class QuantizeCommand implements Callable<Integer> {
     try (SampleSource source = description.open()) {
       JobData samples =
           new JobData(
-              source.shuffled(quantization.seed()),
+              source.withUnlabelled().shuffled(quantization.seed()),
               quantization.seed(),
               run.evaluated(source),
               description.metric(),
-              description.output());
+              description.output(),
+              data.toString());
       JobFiles files = new JobFiles(file, output, run.force());
       RunRecord done =
           new QuantizationJob(Engines.named("onnxruntime"), files, samples, options, console)

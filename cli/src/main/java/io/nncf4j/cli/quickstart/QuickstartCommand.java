@@ -82,7 +82,8 @@ public final class QuickstartCommand implements Runnable {
                       CALIBRATION_SEED,
                       evaluation,
                       Optional.of(MetricKind.TOP1),
-                      Optional.empty()),
+                      Optional.empty(),
+                      "the generated pictures"),
                   JobOptions.defaults().withGuard(!withoutGuard),
                   console)
               .run("quickstart");

@@ -3,6 +3,7 @@ package io.nncf4j.cli.run;
 import io.nncf4j.core.Finding;
 import io.nncf4j.data.Sample;
 import io.nncf4j.data.SampleSource;
+import io.nncf4j.data.Target;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -39,6 +40,11 @@ final class ChecksummedSamples implements SampleSource {
       checksums.put(index, checksum.getValue());
     }
     return sample;
+  }
+
+  @Override
+  public Target target(int index) {
+    return samples.target(index);
   }
 
   @Override

@@ -75,6 +75,9 @@ public record PruningJob(
     files.check(reports);
     try (OutputSet outputs = OutputSet.open(files.output(), files.force())) {
       Model read = clock.time("read", () -> RunnableModel.read(files.model()));
+      if (evaluates) {
+        data.checkLabels(read);
+      }
       ChecksummedSamples calibration = new ChecksummedSamples(data.calibration());
       CalibrationSamples samples = CalibrationSamples.of(calibration, read).first(subsetSize);
       PrunedModel pruned =

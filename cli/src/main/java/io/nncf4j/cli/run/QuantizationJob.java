@@ -62,6 +62,9 @@ public final class QuantizationJob {
     files.check(options.reports());
     try (OutputSet outputs = OutputSet.open(files.output(), files.force())) {
       Model read = clock.time("read", () -> RunnableModel.read(files.model()));
+      if (options.evaluates()) {
+        data.checkLabels(read);
+      }
       CalibratedModel calibrated = calibrate(read);
       Choice choice = Choice.make(engine, calibrated, calibration, options, clock);
       Provenance provenance =

@@ -80,12 +80,21 @@ final class DatasetOpener {
     FileStore files = openFiles();
     try {
       ImageTargets targets = targets(files);
+      boolean isComplete = targets.names().size() == files.names().size();
       return new ImageSource(
-          new FilePictures(files, targets.names()), targets, description.input());
+          new FilePictures(files, targets.names()),
+          targets,
+          description.input(),
+          isComplete ? null : all(files));
     } catch (InputException failure) {
       files.close();
       throw failure;
     }
+  }
+
+  private ImageSource all(FileStore files) {
+    return new ImageSource(
+        new FilePictures(files, files.names()), ImageTargets.none(files), description.input());
   }
 
   private FileStore openFiles() {

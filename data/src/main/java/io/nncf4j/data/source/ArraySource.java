@@ -43,6 +43,11 @@ public final class ArraySource implements SampleSource {
   }
 
   @Override
+  public Target target(int index) {
+    return targets.get(index);
+  }
+
+  @Override
   public Sample load(int index, Memory memory) {
     ByteBuffer data = array.data();
     int bytes = data.capacity() / targets.size();

@@ -13,6 +13,7 @@ import io.nncf4j.data.image.PixelImage;
 import io.nncf4j.data.image.Preprocessing;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Pictures with their targets, decoded and prepared on demand. */
 public final class ImageSource implements SampleSource {
@@ -20,10 +21,24 @@ public final class ImageSource implements SampleSource {
   private final ImageTargets targets;
   private final ImageTransform transform;
   private final Augmentation.Epoch augmentation;
+  private final @Nullable ImageSource all;
 
   /** Owns {@code pictures} from now on; there is one target per picture. */
   public ImageSource(Pictures pictures, ImageTargets targets, Preprocessing preprocessing) {
-    this(pictures, targets, new ImageTransform(preprocessing), Augmentation.NONE);
+    this(pictures, targets, preprocessing, null);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param all these pictures and others without target; null where there are no others
+   */
+  public ImageSource(
+      Pictures pictures,
+      ImageTargets targets,
+      Preprocessing preprocessing,
+      @Nullable ImageSource all) {
+    this(pictures, targets, new ImageTransform(preprocessing), Augmentation.NONE, all);
     if (pictures.size() != targets.targets().size()) {
       throw new InputException(
           pictures.size() + " pictures, but " + targets.targets().size() + " targets");
@@ -34,11 +49,13 @@ public final class ImageSource implements SampleSource {
       Pictures pictures,
       ImageTargets targets,
       ImageTransform transform,
-      Augmentation.Epoch augmentation) {
+      Augmentation.Epoch augmentation,
+      @Nullable ImageSource all) {
     this.pictures = pictures;
     this.targets = targets;
     this.transform = transform;
     this.augmentation = augmentation;
+    this.all = all;
   }
 
   /**
@@ -46,7 +63,7 @@ public final class ImageSource implements SampleSource {
    * threads matter. For classification: boxes are not moved along.
    */
   public ImageSource augmented(Augmentation wished, long epoch) {
-    return new ImageSource(pictures, targets, transform, wished.epoch(epoch));
+    return new ImageSource(pictures, targets, transform, wished.epoch(epoch), all);
   }
 
   public Preprocessing preprocessing() {
@@ -63,7 +80,7 @@ public final class ImageSource implements SampleSource {
     return pictures.name(index);
   }
 
-  /** What is known of sample {@code index}, without decoding its picture. */
+  @Override
   public Target target(int index) {
     return targets.targets().get(index);
   }
@@ -96,7 +113,15 @@ public final class ImageSource implements SampleSource {
   }
 
   @Override
+  public SampleSource withUnlabelled() {
+    return all == null ? this : all;
+  }
+
+  @Override
   public void close() {
     pictures.close();
+    if (all != null) {
+      all.close();
+    }
   }
 }

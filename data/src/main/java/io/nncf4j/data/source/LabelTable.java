@@ -10,12 +10,18 @@ import java.util.Map;
 public final class LabelTable {
   private static final int MOST_CLASSES = 10_000_000;
 
+  /** A few lines tell what is wrong; a file that is no table at all need not be told in full. */
+  private static final int PROBLEMS_SHOWN = 3;
+
+  private static final int LINE_SHOWN = 40;
+
   private LabelTable() {}
 
   /**
    * Class index by file name, in the order of the file.
    *
-   * @throws io.nncf4j.core.InputException that names every wrong line
+   * @throws io.nncf4j.core.InputException that names the first wrong lines and says how many there
+   *     are
    */
   public static Map<String, Integer> read(Path file) {
     Map<String, Integer> labels = new LinkedHashMap<>();
@@ -33,13 +39,17 @@ public final class LabelTable {
       if (name.isEmpty() || label < 0) {
         problems.add(
             "%s:%d: expected \"file name,class index\", found \"%s\""
-                .formatted(file, lineNumber, line.length() > 80 ? line.substring(0, 80) : line));
+                .formatted(file, lineNumber, shortened(line)));
       } else if (labels.putIfAbsent(name, label) != null) {
         problems.add("%s:%d: %s has a label already".formatted(file, lineNumber, name));
       }
     }
-    TextFile.throwIfAny(problems);
+    TextFile.throwIfAny(problems, PROBLEMS_SHOWN);
     return labels;
+  }
+
+  private static String shortened(String line) {
+    return line.length() > LINE_SHOWN ? line.substring(0, LINE_SHOWN) + "…" : line;
   }
 
   private static int classIndex(String text) {

@@ -45,10 +45,15 @@ final class TextFile {
 
   /** One exception for all problems, the first twenty shown. */
   static void throwIfAny(List<String> problems) {
+    throwIfAny(problems, PROBLEMS_SHOWN);
+  }
+
+  /** One exception for all problems, of which the first {@code most} are shown. */
+  static void throwIfAny(List<String> problems, int most) {
     if (problems.isEmpty()) {
       return;
     }
-    int shown = Math.min(problems.size(), PROBLEMS_SHOWN);
+    int shown = Math.min(problems.size(), most);
     String rest = problems.size() == shown ? "" : "\n… and " + (problems.size() - shown) + " more";
     throw new InputException(String.join("\n", problems.subList(0, shown)) + rest);
   }

@@ -102,6 +102,9 @@ class ImageSourceTest {
     Files.writeString(folder.resolve("labels.csv"), "a,1.png,3\n\nb.png, 5\nz.png,1\n");
     try (SampleSource source = open("images: images\nlabels: labels.csv\nlabel-offset: 1\n")) {
       assertThat(names(source)).containsExactly("a,1.png", "b.png");
+      assertThat(source.target(1)).isEqualTo(new Target.ClassLabel(6));
+      assertThat(names(source.withUnlabelled())).containsExactly("a,1.png", "b.png", "c.png");
+      assertThat(source.withUnlabelled().load(0).target()).isEqualTo(Target.UNKNOWN);
       assertThat(source.load(0).target()).isEqualTo(new Target.ClassLabel(4));
       assertThat(source.findings())
           .extracting(finding -> finding.message())
@@ -126,6 +129,12 @@ class ImageSourceTest {
                 + ":2: expected \"file name,class index\", found \"b.png\"\n"
                 + table
                 + ":4: a.png has a label already");
+    Files.writeString(table, ("secret".repeat(10) + "\n").repeat(9));
+    assertThatThrownBy(() -> open("images: images\nlabels: labels.csv\n"))
+        .hasMessageContaining(":3: expected")
+        .hasMessageContaining("found \"secretsecretsecretsecretsecretsecretsecr…\"")
+        .hasMessageEndingWith("… and 6 more")
+        .hasMessageNotContaining(":4:");
     Files.writeString(table, "other.png,1\n");
     assertThatThrownBy(() -> open("images: images\nlabels: labels.csv\n"))
         .isInstanceOf(InputException.class)
