@@ -178,6 +178,61 @@ class QuantizeTest {
     assertThat(run.error() + run.out()).contains("the model before was measured in float32");
   }
 
+  /** Each sample stands in all places of a batch: ranges, means and scores are the same. */
+  @Test
+  void aModelOfFixedBatchesIsCalibratedAsOneOfSingleSamples() throws IOException {
+    quantize("--no-latency-guard");
+    Map<String, Tensor> expected = ModelFiles.read(output).graph().constants();
+    SmallModels.colours(model, Dimension.of(4), 1);
+    JsonNode json = quantize("--no-latency-guard", "--json", "--force").json();
+    assertThat(json.at("/after/metric").asDouble()).isEqualTo(100);
+    assertThat(json.get("samples").asInt()).isEqualTo(24);
+    assertThat(json.get("evaluatedSamples").asInt()).isEqualTo(24);
+    assertThat(ModelFiles.read(output).graph().constants()).isEqualTo(expected);
+  }
+
+  @Test
+  void samplesThatDoNotFitTheInputAreNamed() throws IOException {
+    String description = Files.readString(data);
+    Files.writeString(data, description.replace("color: BGR", "color: GRAY"));
+    assertRefused("png has the shape [1, 8, 8], but the input \"image\" of the model takes");
+    Files.writeString(data, description.replace("color: BGR", "crop: 4"));
+    assertRefused("change resize, crop, color or layout under the key \"input\"");
+  }
+
+  @Test
+  void picturesWithoutLabelCalibrateToo() throws IOException {
+    Files.writeString(folder.resolve("labels.csv"), "red/1.png,2\n");
+    Files.writeString(data, Files.readString(data).replace("folders", "labels.csv"));
+    JsonNode json = quantize("--no-latency-guard", "--json").json();
+    assertThat(json.get("samples").asInt()).isEqualTo(24);
+    assertThat(json.get("evaluatedSamples").asInt()).isEqualTo(1);
+    assertThat(json.get("findings").findValuesAsText("code")).contains("image-without-label");
+  }
+
+  @Test
+  void labelsThatNoClassHasAreNamedBeforeCalibrating() throws IOException {
+    Files.writeString(folder.resolve("images/red/1.png"), "no picture");
+    Files.writeString(folder.resolve("labels.csv"), "red/1.png,3\n");
+    Files.writeString(data, Files.readString(data).replace("folders", "labels.csv"));
+    assertRefused(data + ": the sample red/1.png has the class index 3, which does not exist");
+    CommandRun run = CommandRun.of("evaluate", model, "--data", data);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.error()).contains("red/1.png has the class index 3");
+    assertThat(run.out()).isEmpty();
+  }
+
+  /** Calibration and measuring meet the same picture. */
+  @Test
+  void aBrokenPictureIsToldOnce() throws IOException {
+    Files.writeString(folder.resolve("images/red/3.png"), "no picture");
+    JsonNode json = quantize("--no-latency-guard", "--json").json();
+    assertThat(json.get("findings").findValuesAsText("code"))
+        .containsOnlyOnce("broken-sample")
+        .contains("fewer-samples");
+    assertThat(json.get("samples").asInt()).isEqualTo(23);
+  }
+
   @Test
   void tellsOfSamplesThatCalibratedToo() throws IOException {
     assertThat(quantize("--no-latency-guard", "--json").json().get("findings").toString())
@@ -334,6 +389,9 @@ class QuantizeTest {
     assertRefused("--plan and --preset exclude each other", "--plan", "p", "--preset", "mixed");
     assertRefused("exclude each other", "--samples", 3, "--no-evaluate");
     assertRefused("first->last", "--ignored-subgraphs", "a:b");
+    assertRefused("--ignored-names takes names separated by commas", "--ignored-names", ",");
+    assertRefused("found an empty one in \"Conv,,Relu\"", "--ignored-types", "Conv,,Relu");
+    assertRefused("--wide-activation-types takes", "--wide-activation-types", "");
     Path plan = Files.writeString(folder.resolve("plan.json"), "{");
     assertRefused("is no quantization plan", "--plan", plan);
     assertThat(output).doesNotExist();

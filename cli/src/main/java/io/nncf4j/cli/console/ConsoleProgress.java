@@ -88,18 +88,22 @@ public final class ConsoleProgress implements AutoCloseable {
     double rate = seconds > 0 ? recent / seconds : 0;
     double fraction = total > 0 ? Math.min(1, (double) done / total) : 0;
     int filled = (int) (fraction * BAR);
-    String left = rate == 0 ? "" : ", " + duration((total - done) / rate) + " left";
+    String speed =
+        rate == 0
+            ? ""
+            : String.format(Locale.ROOT, ", %.1f/s, ", rate)
+                + duration((total - done) / rate)
+                + " left";
     return String.format(
         Locale.ROOT,
-        "%s [%s%s] %d/%d %s, %.1f/s%s",
+        "%s [%s%s] %d/%d %s%s",
         what,
         "=".repeat(filled),
         " ".repeat(BAR - filled),
         done,
         total,
         unit,
-        rate,
-        left);
+        speed);
   }
 
   private static String duration(double seconds) {

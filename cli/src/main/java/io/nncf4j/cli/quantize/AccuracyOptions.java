@@ -33,15 +33,13 @@ final class AccuracyOptions {
 
   @Option(
       names = "--wide-activations",
-      split = ",",
-      paramLabel = "NODE",
+      paramLabel = "NODE[,NODE...]",
       description = "Names of nodes whose inputs get 16 bits, separated by commas.")
   private List<String> wideNames = List.of();
 
   @Option(
       names = "--wide-activation-types",
-      split = ",",
-      paramLabel = "TYPE",
+      paramLabel = "TYPE[,TYPE...]",
       description = "Operator types whose inputs get 16 bits, separated by commas.")
   private List<String> wideTypes = List.of();
 
@@ -81,10 +79,19 @@ final class AccuracyOptions {
             smoothQuantAlpha == null ? usual.matmul() : smoothQuantAlpha));
   }
 
-  /** Nodes whose inputs get 16 bits; null for none. */
+  /**
+   * Nodes whose inputs get 16 bits; null for none.
+   *
+   * @throws io.nncf4j.core.InputException when a name is empty
+   */
   @Nullable IgnoredScope wideActivations() {
     return wideNames.isEmpty() && wideTypes.isEmpty()
         ? null
-        : new IgnoredScope(wideNames, List.of(), wideTypes, List.of(), true);
+        : new IgnoredScope(
+            CommaSeparated.names("--wide-activations", wideNames),
+            List.of(),
+            CommaSeparated.names("--wide-activation-types", wideTypes),
+            List.of(),
+            true);
   }
 }

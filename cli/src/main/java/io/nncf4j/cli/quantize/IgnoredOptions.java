@@ -11,8 +11,7 @@ import picocli.CommandLine.Option;
 final class IgnoredOptions {
   @Option(
       names = {"--ignored-names", "--ignored"},
-      split = ",",
-      paramLabel = "NODE",
+      paramLabel = "NODE[,NODE...]",
       description = "Names of nodes that stay in float, separated by commas.")
   private List<String> names = List.of();
 
@@ -24,8 +23,7 @@ final class IgnoredOptions {
 
   @Option(
       names = "--ignored-types",
-      split = ",",
-      paramLabel = "TYPE",
+      paramLabel = "TYPE[,TYPE...]",
       description = "Operator types that stay in float, separated by commas.")
   private List<String> types = List.of();
 
@@ -56,11 +54,15 @@ final class IgnoredOptions {
   }
 
   /**
-   * @throws InputException when a subgraph is not written as it should be
+   * @throws InputException when a name is empty, or a subgraph is not written as it should be
    */
   IgnoredScope scope() {
     return new IgnoredScope(
-        names, patterns, types, subgraphs.stream().map(IgnoredOptions::subgraph).toList(), true);
+        CommaSeparated.names("--ignored-names", names),
+        patterns,
+        CommaSeparated.names("--ignored-types", types),
+        subgraphs.stream().map(IgnoredOptions::subgraph).toList(),
+        true);
   }
 
   private static Subgraph subgraph(String text) {

@@ -7,6 +7,7 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.BrokenSampleException;
+import io.nncf4j.data.BrokenSamples;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
@@ -17,8 +18,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -117,45 +116,26 @@ public final class Calibrator {
     CalibrationSamples.Pass pass = samples.begin();
     AtomicInteger done = new AtomicInteger();
     AtomicBoolean stop = new AtomicBoolean();
+    BrokenSamples broken = new BrokenSamples();
     int count =
         samples.size() < 0 ? options.workers() : Math.min(options.workers(), samples.size());
     List<Worker> workers = new ArrayList<>();
     for (int index = 0; index < Math.max(1, count); index++) {
-      workers.add(new Worker(model, looks, pass, done, stop));
+      workers.add(new Worker(model, looks, pass, broken, done, stop));
     }
     runAll(workers, stop);
     Observations merged = new Observations();
-    Set<String> broken = new TreeSet<>();
     int used = 0;
     for (Worker worker : workers) {
       merged.merge(worker.observations);
-      broken.addAll(worker.broken);
       used += worker.used;
     }
     if (used == 0) {
-      throw new InputException(
-          broken.isEmpty()
-              ? "There is no calibration sample: the data set is empty"
-              : "None of the "
-                  + broken.size()
-                  + " calibration samples can be used; the first one: "
-                  + broken.iterator().next());
+      throw broken.count() == 0
+          ? new InputException("There is no calibration sample: the data set is empty")
+          : broken.allBroken(broken.count());
     }
-    return new Result(merged, used, findings(broken));
-  }
-
-  private static List<Finding> findings(Set<String> broken) {
-    if (broken.isEmpty()) {
-      return List.of();
-    }
-    String shown = String.join("; ", broken.stream().limit(5).toList());
-    return List.of(
-        Finding.warning(
-            "broken-sample",
-            broken.size()
-                + (broken.size() == 1 ? " sample was" : " samples were")
-                + " skipped: "
-                + shown));
+    return new Result(merged, used, broken.findings());
   }
 
   private static void runAll(List<Worker> workers, AtomicBoolean stop) {
@@ -206,7 +186,7 @@ public final class Calibrator {
     private final CalibrationSamples.Pass pass;
     private final AtomicInteger done;
     private final Observations observations = new Observations();
-    private final List<String> broken = new ArrayList<>();
+    private final BrokenSamples broken;
     private @Nullable ByteBuffer buffer;
     private int used;
     private final AtomicBoolean stop;
@@ -215,12 +195,14 @@ public final class Calibrator {
         Model model,
         Looks looks,
         CalibrationSamples.Pass pass,
+        BrokenSamples broken,
         AtomicInteger done,
         AtomicBoolean stop) {
       this.model = model;
       this.stop = stop;
       this.looks = looks;
       this.pass = pass;
+      this.broken = broken;
       this.done = done;
     }
 
@@ -236,7 +218,7 @@ public final class Calibrator {
               run(inputs);
             }
           } catch (BrokenSampleException e) {
-            broken.add(String.valueOf(e.getMessage()));
+            broken.add(e);
           }
           if (more) {
             options.progress().accept(done.incrementAndGet());

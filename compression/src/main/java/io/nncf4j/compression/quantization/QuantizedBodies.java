@@ -79,7 +79,7 @@ record QuantizedBodies(
       QuantizationParameters parameters,
       @Nullable QuantizationPlan plan) {
     BodyModel body = BodyModel.of(model, node, attribute);
-    String what = "the body " + attribute + " of node \"" + node.name() + "\" ";
+    String what = "the " + attribute.replace('_', ' ') + " of node \"" + node.name() + "\" ";
     if (body == null) {
       report(node, what + "stays in float: the type of a value that it reads is not known");
       return;

@@ -122,7 +122,9 @@ class QuantizedBodiesTest {
     assertThat(otherwise.nodes()).extracting(Node::type).containsExactly("Conv");
     assertThat(result.findings())
         .extracting(Finding::message)
-        .anyMatch(message -> message.contains("else_branch") && message.contains("no calibration"));
+        .anyMatch(
+            message ->
+                message.contains("the else branch of node") && message.contains("no calibration"));
   }
 
   /** state = tanh(state · w + x[step]) four times. */
