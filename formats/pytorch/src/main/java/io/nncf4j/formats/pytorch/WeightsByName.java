@@ -46,7 +46,7 @@ public final class WeightsByName {
    */
   public static Loaded load(Model model, Map<String, Tensor> tensors) {
     Graph graph = model.graph();
-    Map<String, Tensor> named = withoutPrefix(graph, tensors);
+    Map<String, Tensor> named = respelled(graph, withoutPrefix(graph, tensors));
     GraphEditor editor = new GraphEditor(graph);
     Set<String> loaded = new TreeSet<>();
     Set<String> unused = new TreeSet<>();
@@ -92,6 +92,31 @@ public final class WeightsByName {
 
   private static String first(Set<String> names) {
     return names.stream().limit(3).toList().toString();
+  }
+
+  /**
+   * Where no name fits, names that differ only in what stands between their words: {@code
+   * conv1.weight} is {@code conv1_weight} of a graph that another tool wrote.
+   */
+  private static Map<String, Tensor> respelled(Graph graph, Map<String, Tensor> tensors) {
+    if (tensors.keySet().stream().anyMatch(name -> graph.constant(name) != null)) {
+      return tensors;
+    }
+    Map<String, List<String>> spellings = new LinkedHashMap<>();
+    for (String name : graph.constants().keySet()) {
+      spellings.computeIfAbsent(words(name), key -> new ArrayList<>()).add(name);
+    }
+    Map<String, Tensor> result = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          List<String> found = spellings.getOrDefault(words(name), List.of());
+          result.put(found.size() == 1 ? found.get(0) : name, tensor);
+        });
+    return result;
+  }
+
+  private static String words(String name) {
+    return name.replaceAll("[^A-Za-z0-9]+", ".");
   }
 
   private static Map<String, Tensor> withoutPrefix(Graph graph, Map<String, Tensor> tensors) {

@@ -180,10 +180,20 @@ final class StoredConstants {
     }
     String values = graph.constant(name + "/codes", stored.values);
     String scale = graph.constant(name + "/scale", layout.scale());
+    Tensor zeroPoint = layout.zeroPoint();
+    if (zeroPoint == null) {
+      // Some kernels of ONNX Runtime take an absent zero point for one number where there are many.
+      DataType type = stored.values.dataType();
+      int count = layout.scale().size();
+      zeroPoint =
+          type.isInteger()
+              ? Tensor.ofDoubles(type, new double[count], layout.scale().shape())
+              : null;
+    }
     List<String> read =
-        layout.zeroPoint() == null
+        zeroPoint == null
             ? List.of(values, scale)
-            : List.of(values, scale, graph.constant(name + "/zero_point", layout.zeroPoint()));
+            : List.of(values, scale, graph.constant(name + "/zero_point", zeroPoint));
     graph.node("DequantizeLinear", name, layout.attributes(), read, List.of(name));
     return name;
   }
