@@ -171,7 +171,7 @@ class CheckpointTest {
     Path file = folder.resolve("last.safetensors");
     EndlessCheckpoints.checkpoint(0).write(file);
     int kills = Integer.getInteger("nncf.kills", 10);
-    Random random = new Random(3);
+    Random random = new Random(Long.getLong("nncf.kills.seed", 3));
     for (int kill = 0; kill < kills; kill++) {
       Files.deleteIfExists(file);
       Process process =

@@ -1,14 +1,12 @@
 package io.nncf4j.compression.training;
 
 import io.nncf4j.compression.config.PrecisionConfig;
-import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.QuantizerPlacement;
 import io.nncf4j.compression.quantization.plan.WeightPlacement;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.operator.ModelCost;
@@ -16,17 +14,13 @@ import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Widths by the curvature of the loss: flat layers get few bits. Of all ways to give layers, in the
@@ -40,7 +34,7 @@ import java.util.Set;
  * The quantizer of a layer's input gets the widest of the layers that read it ("liberal").
  */
 final class HawqPrecision implements PrecisionChoice {
-  private static final int FULL = 8;
+  static final int FULL = 8;
 
   private final PrecisionConfig config;
   private final QuantizationPrecisionInitArgs data;
@@ -70,7 +64,9 @@ final class HawqPrecision implements PrecisionChoice {
               + config.bits()
               + " for weights; take target_device TRIAL for experiments");
     }
-    Inputs inputs = new Inputs(folded.graph(), placements, layers);
+    QuantizedInputs inputs =
+        new QuantizedInputs(
+            folded.graph(), placements, layers.stream().map(Layer::placement).toList());
     List<int[]> sequences = BitwidthSequences.nonDecreasing(bits, layers.size());
     double[][] losses = losses(folded.graph(), layers, bits);
     long[] flops = layers.stream().mapToLong(Layer::flops).toArray();
@@ -159,90 +155,11 @@ final class HawqPrecision implements PrecisionChoice {
     return error;
   }
 
-  /** Which layers each quantizer of an activation feeds. */
-  private static final class Inputs {
-    private final Map<QuantizerPlacement, List<Integer>> fed = new LinkedHashMap<>();
-    private final int layers;
-
-    Inputs(Graph graph, List<QuantizerPlacement> placements, List<Layer> layers) {
-      this.layers = layers.size();
-      Map<String, List<ActivationPlacement>> byValue = new HashMap<>();
-      for (QuantizerPlacement placement : placements) {
-        if (placement instanceof ActivationPlacement activation) {
-          byValue.computeIfAbsent(activation.value(), key -> new ArrayList<>()).add(activation);
-          fed.put(activation, new ArrayList<>());
-        }
-      }
-      for (int layer = 0; layer < layers.size(); layer++) {
-        for (ActivationPlacement each : before(graph, layers.get(layer).placement, byValue)) {
-          fed.getOrDefault(each, new ArrayList<>()).add(layer);
-        }
-      }
-    }
-
-    /** The quantizers between which and the layer nothing is quantized. */
-    private static Set<ActivationPlacement> before(
-        Graph graph, WeightPlacement layer, Map<String, List<ActivationPlacement>> byValue) {
-      Set<ActivationPlacement> found = new HashSet<>();
-      Set<String> seen = new HashSet<>();
-      Deque<Node> open = new ArrayDeque<>();
-      Node first = graph.node(layer.node());
-      if (first != null) {
-        open.add(first);
-      }
-      while (!open.isEmpty()) {
-        for (String input : open.remove().inputs()) {
-          if (input.isEmpty() || graph.constant(input) != null || !seen.add(input)) {
-            continue;
-          }
-          Node producer = graph.producer(input);
-          if (byValue.containsKey(input)) {
-            found.addAll(byValue.get(input));
-          } else if (producer != null) {
-            open.add(producer);
-          }
-        }
-      }
-      return found;
-    }
-
-    /** Widths of each layer's input when the weights have these. */
-    int[] bits(int[] weightBits, OfferedBits offered) {
-      int[] bits = new int[layers];
-      for (QuantizerPlacement placement : fed.keySet()) {
-        int own = bits(placement, weightBits, offered);
-        for (int layer : fed.getOrDefault(placement, List.of())) {
-          bits[layer] = Math.max(bits[layer], own);
-        }
-      }
-      return bits;
-    }
-
-    /** The widest of the layers behind it, and of those behind others of its group. */
-    int bits(QuantizerPlacement placement, int[] weightBits, OfferedBits offered) {
-      int widest = 0;
-      for (Map.Entry<QuantizerPlacement, List<Integer>> entry : fed.entrySet()) {
-        int group = entry.getKey().unifiedGroup();
-        boolean isSame = group != QuantizerPlacement.NO_GROUP && group == placement.unifiedGroup();
-        if (isSame || entry.getKey().equals(placement)) {
-          for (int layer : entry.getValue()) {
-            widest = Math.max(widest, weightBits[layer]);
-          }
-        }
-      }
-      int wanted = widest == 0 ? FULL : widest;
-      while (wanted < FULL && !offered.allows(placement, wanted)) {
-        wanted++;
-      }
-      return wanted;
-    }
-  }
-
   private static Chosen chosen(
       List<QuantizerPlacement> placements,
       List<Layer> layers,
       int[] sequence,
-      Inputs inputs,
+      QuantizedInputs inputs,
       OfferedBits offered,
       double ratio) {
     Map<String, Integer> ofWeights = new HashMap<>();

@@ -10,6 +10,7 @@ import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
 import io.nncf4j.compression.options.QuantizerConstraints;
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
@@ -25,11 +26,13 @@ import io.nncf4j.learning.Losses;
 import io.nncf4j.learning.ParameterGroups;
 import io.nncf4j.learning.StochasticGradientDescent;
 import io.nncf4j.learning.TrainingStep;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way of quantization-aware training, on a small network. */
 class QuantizationAwareTrainingTest {
@@ -245,6 +248,24 @@ class QuantizationAwareTrainingTest {
       for (int index = 0; index < plain.size(); index++) {
         assertThat(off.doubleAt(index)).isCloseTo(plain.doubleAt(index), within(1e-4));
       }
+    }
+  }
+
+  @Test
+  void theExtensionChoosesTheFormat(@TempDir Path folder) {
+    QuantizationController controller = prepare(OPTIONS);
+    try (CompressedModel compressed = controller.model()) {
+      Tensor images = SmallNetwork.batch(3).images();
+      Tensor expected = run(controller.strip(), images);
+      controller.exportModel(folder.resolve("model.onnx"), false);
+      assertAgree(expected, run(ModelFiles.read(folder.resolve("model.onnx")), images));
+      controller.exportModel(folder.resolve("model.xml"), false);
+      Model read = ModelFiles.read(folder.resolve("model.xml"));
+      try (Session session = new LibtorchEngine().compile(read, SessionOptions.defaults())) {
+        assertAgree(
+            expected, Objects.requireNonNull(session.run(Map.of("x", images)).get("logits")));
+      }
+      assertThat(compressed.session().outputs()).containsExactly("logits");
     }
   }
 
