@@ -43,6 +43,18 @@ final class AccuracyOptions {
       description = "Operator types whose inputs get 16 bits, separated by commas.")
   private List<String> wideTypes = List.of();
 
+  @Option(
+      names = "--no-accuracy-guard",
+      description =
+          "Quantize also the few places where 8 bits were measured to make much of the error of the"
+              + " outputs.")
+  private boolean withoutGuard;
+
+  /** Whether places where 8 bits cost much stay in float. */
+  boolean sensitiveInFloat() {
+    return !withoutGuard;
+  }
+
   /** The options that were given. */
   List<String> given() {
     List<String> given = new ArrayList<>();
@@ -54,6 +66,9 @@ final class AccuracyOptions {
     }
     if (channelAlignment) {
       given.add("--channel-alignment");
+    }
+    if (withoutGuard) {
+      given.add("--no-accuracy-guard");
     }
     if (!wideNames.isEmpty()) {
       given.add("--wide-activations");

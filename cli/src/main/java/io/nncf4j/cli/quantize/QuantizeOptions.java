@@ -168,6 +168,7 @@ final class QuantizeOptions {
         .withRanges(ranges.options())
         .withEqualization(accuracy.equalization(type != null))
         .withWideActivations(accuracy.wideActivations())
+        .withSensitiveInFloat(accuracy.sensitiveInFloat())
         .withBiasCorrection(BiasCorrectionMode.valueOf(upper(biasCorrection)));
   }
 

@@ -48,8 +48,8 @@ public final class LatencyGuard {
 
   private static final int MORE_ROUNDS = 6;
 
-  /** Rounds in which a clear margin has to show. */
-  private static final int QUICK_ROUNDS = 8;
+  /** Rounds in which a clear margin has to show; looking for it costs less than what follows. */
+  private static final int QUICK_ROUNDS = 24;
 
   private static final Duration QUICK_BUDGET = Duration.ofSeconds(2);
 
@@ -68,9 +68,12 @@ public final class LatencyGuard {
   /** Fresh rounds in which a small margin has to show again. */
   private static final int CONFIRMING_ROUNDS = 12;
 
-  private static final Duration CONFIRMING_BUDGET = Duration.ofSeconds(4);
+  /** On a busy machine, up to so many: rather more time than a gain given away. */
+  private static final int MOST_CONFIRMING_ROUNDS = 60;
+
+  private static final Duration CONFIRMING_BUDGET = Duration.ofSeconds(8);
   private static final int MOST_ROUNDS = 100;
-  private static final Duration BUDGET = Duration.ofSeconds(10);
+  private static final Duration BUDGET = Duration.ofSeconds(15);
 
   /**
    * What a node on integers is charged of its measured time: integers are a quarter of the size, so
@@ -171,7 +174,7 @@ public final class LatencyGuard {
       LatencyRace race = new LatencyRace(timer);
       race.add(floatModel);
       race.add(quantized);
-      race.run(QUICK_ROUNDS, QUICK_BUDGET, () -> isClearlyFaster(race));
+      race.run(QUICK_ROUNDS, QUICK_BUDGET, () -> isClearlyFaster(race) || isNotClearlyFaster(race));
       if (!plan.options().runsInOnnxRuntimeOnCpu()) {
         Finding finding =
             Finding.information(
@@ -213,7 +216,11 @@ public final class LatencyGuard {
       LatencyRace race = new LatencyRace(timer);
       race.add(floatModel);
       race.add(chosen);
-      race.run(CONFIRMING_ROUNDS, CONFIRMING_BUDGET, () -> false);
+      race.run(
+          MOST_CONFIRMING_ROUNDS,
+          CONFIRMING_BUDGET,
+          () ->
+              race.rounds(1) >= CONFIRMING_ROUNDS && race.comparison(1).speedupLow() >= CONFIRMED);
       return race.comparison(1);
     }
   }
@@ -232,6 +239,11 @@ public final class LatencyGuard {
     LatencyComparison whole = race.comparison(1);
     return whole.speedupLow() >= CLEARLY_FASTER
         || (rounds >= MORE_ROUNDS && whole.speedup() >= MUCH_FASTER && isFaster(whole));
+  }
+
+  /** More rounds would not show a clear margin. */
+  private static boolean isNotClearlyFaster(LatencyRace race) {
+    return race.rounds(1) >= MORE_ROUNDS && race.comparison(1).speedupHigh() < CLEARLY_FASTER;
   }
 
   /** The fastest model is faster than the float one, or all are slower. */

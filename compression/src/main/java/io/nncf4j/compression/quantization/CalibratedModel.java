@@ -8,6 +8,7 @@ import io.nncf4j.compression.latency.LatencyGuard;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.RangeEstimator;
 import io.nncf4j.compression.options.RangeOptions;
+import io.nncf4j.compression.quantization.plan.ActivationPlacement;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -36,6 +37,32 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   /** How often the quantized model is measured at most; each time the next layers are corrected. */
   private static final int CORRECTION_STEPS = 32;
 
+  /**
+   * Outputs nearer than this to those of the float model are as good: a cosine of 0.998. It is not
+   * worth the time then to look for activations that make most of the error.
+   */
+  private static final double WORTH_A_SEARCH = 0.004;
+
+  /** Single activations are told apart by so few samples. */
+  private static final int SEARCH_SAMPLES = 3;
+
+  /** Share of the error that has to go at least when nodes stay in float for it. */
+  private static final double WORTH_FLOAT = 0.8;
+
+  /** Why measuring left a node in float. */
+  private record Reason(String code, String sentence) {
+    FloatNode of(FloatNode node) {
+      return new FloatNode(node.node(), node.type(), code, sentence);
+    }
+  }
+
+  private static final Reason SLOWER =
+      new Reason("slower-in-integers", "it was measured to be faster so on this machine");
+
+  private static final Reason SENSITIVE =
+      new Reason(
+          "costs-accuracy", "8 bits there were measured to make much of the error of the outputs");
+
   private final Engine engine;
   private final Planner planner;
   private final Model floatModel;
@@ -48,6 +75,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   private final int samples;
   private final List<Finding> findings;
   private final Map<WeightPlacement, IntegerGrid> weights = new LinkedHashMap<>();
+  private Map<String, Reason> sensitive = Map.of();
   private @Nullable QuantizationPlan decided;
   private @Nullable Model chosenTrial;
 
@@ -90,7 +118,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   public synchronized QuantizationPlan plan() {
     QuantizationPlan known = decided;
     if (known == null) {
-      known = plan.quantizesNothing() ? plan : plan.withRanges(chosenRanges());
+      known = plan.quantizesNothing() ? plan : measured();
       decided = known;
     }
     return known;
@@ -114,29 +142,32 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   /** The plan in which some nodes stay in float because they were measured to be faster so. */
   @Override
   public QuantizationPlan planWithout(Set<String> floatNodes) {
+    QuantizationPlan whole = plan();
+    Map<String, Reason> reasons = new LinkedHashMap<>();
+    floatNodes.forEach(node -> reasons.put(node, SLOWER));
+    reasons.putAll(sensitive);
+    return planWithout(whole, reasons);
+  }
+
+  private QuantizationPlan planWithout(QuantizationPlan whole, Map<String, Reason> reasons) {
     IgnoredScope scope = plan.options().ignoredScope();
     List<String> names = new ArrayList<>(scope.names());
-    names.addAll(floatNodes);
+    names.addAll(reasons.keySet());
     IgnoredScope wider =
         new IgnoredScope(names, scope.patterns(), scope.types(), scope.subgraphs(), false);
     QuantizationPlan without = planner.plan(model, plan.options().withIgnoredScope(wider));
-    List<FloatNode> reasons =
+    List<FloatNode> floatNodes =
         without.floatNodes().stream()
             .map(
-                node ->
-                    floatNodes.contains(node.node())
-                        ? new FloatNode(
-                            node.node(),
-                            node.type(),
-                            "slower-in-integers",
-                            "it was measured to be faster so on this machine")
-                        : node)
+                node -> {
+                  Reason reason = reasons.get(node.node());
+                  return reason == null ? node : reason.of(node);
+                })
             .toList();
-    QuantizationPlan whole = plan();
     return new QuantizationPlan(
         whole.options(),
         without.placements(),
-        reasons,
+        floatNodes,
         without.findings(),
         whole.ranges(),
         whole.equalization(),
@@ -164,22 +195,51 @@ public final class CalibratedModel implements LatencyGuard.Builder {
     return (known == null ? parameters.ranges() : known).activations().get(0);
   }
 
-  private RangeOptions chosenRanges() {
+  private QuantizationPlan measured() {
     RangeOptions wanted = parameters.ranges();
-    if (!wanted.isMeasured()) {
-      return wanted;
+    if (!wanted.isMeasured() && !parameters.sensitiveInFloat()) {
+      return plan.withRanges(wanted);
     }
     Map<RangeEstimator, Model> trials = new HashMap<>();
-    RangeEstimator chosen =
+    MeasuredRange.Choice chosen =
         MeasuredRange.choose(
-            engine,
-            model,
-            subset,
+            () -> OutputError.of(engine, model, subset),
             wanted.activations(),
-            range -> trials.computeIfAbsent(range, this::trial));
-    boolean isFinal = parameters.biasCorrection() != BiasCorrectionMode.FULL;
-    chosenTrial = isFinal ? trials.get(chosen) : null;
-    return wanted.withActivations(chosen);
+            range -> trials.computeIfAbsent(range, key -> trial(plan, key)));
+    QuantizationPlan whole = plan.withRanges(wanted.withActivations(chosen.estimator()));
+    Model trial = trials.get(chosen.estimator());
+    if (parameters.sensitiveInFloat() && chosen.error() > WORTH_A_SEARCH) {
+      Map<String, Reason> found = sensitive(chosen.measure(), trial, chosen.estimator());
+      QuantizationPlan without = found.isEmpty() ? whole : planWithout(whole, found);
+      if (!without.equals(whole) && !without.placements().isEmpty()) {
+        Model other = trial(without, chosen.estimator());
+        if (chosen.measure().of(other) < WORTH_FLOAT * chosen.error()) {
+          sensitive = found;
+          whole = without;
+          trial = other;
+        }
+      }
+    }
+    chosenTrial = parameters.biasCorrection() == BiasCorrectionMode.FULL ? null : trial;
+    return whole;
+  }
+
+  /** Nodes where 8 bits make much of the error of the outputs of {@code quantized}. */
+  private Map<String, Reason> sensitive(OutputError error, Model quantized, RangeEstimator range) {
+    QuantizerGrids grids = grids(plan, range);
+    Map<String, Reason> reasons = new LinkedHashMap<>();
+    SensitiveNodes.find(
+            model.graph(),
+            plan,
+            error.of(quantized, SEARCH_SAMPLES),
+            some ->
+                error.of(QuantizedForm.lower(model, only(some), grids, Map.of()), SEARCH_SAMPLES))
+        .forEach(node -> reasons.put(node, SENSITIVE));
+    return reasons;
+  }
+
+  private QuantizationPlan only(List<ActivationPlacement> some) {
+    return new QuantizationPlan(plan.options(), List.copyOf(some), List.of(), List.of());
   }
 
   /**
@@ -191,9 +251,9 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   }
 
   /** Full bias correction takes long and says no more about ranges than the fast one. */
-  private Model trial(RangeEstimator range) {
+  private Model trial(QuantizationPlan by, RangeEstimator range) {
     boolean corrects = parameters.biasCorrection() != BiasCorrectionMode.NONE;
-    return build(plan, range, corrects ? BiasCorrectionMode.FAST : BiasCorrectionMode.NONE);
+    return build(by, range, corrects ? BiasCorrectionMode.FAST : BiasCorrectionMode.NONE);
   }
 
   private Model build(QuantizationPlan by, RangeEstimator range, BiasCorrectionMode mode) {

@@ -207,13 +207,17 @@ public final class PostTrainingQuantization {
   private static QuantizationParameters following(
       QuantizationPlan plan, QuantizationParameters wanted) {
     if (plan.quantizesNothing()) {
-      return wanted.withPlacement(plan.options()).withEqualization(Equalization.none());
+      return wanted
+          .withPlacement(plan.options())
+          .withEqualization(Equalization.none())
+          .withSensitiveInFloat(false);
     }
     RangeOptions ranges = plan.ranges();
     Equalization equalization = plan.equalization();
     return wanted
         .withPlacement(plan.options())
         .withRanges(ranges == null ? wanted.ranges() : ranges)
+        .withSensitiveInFloat(false)
         .withEqualization(equalization == null ? wanted.equalization() : equalization);
   }
 

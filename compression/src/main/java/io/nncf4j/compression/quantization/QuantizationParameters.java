@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param equalization what happens to channels before
  * @param wideActivations nodes whose inputs get 16 bits, or null; bits of all activations are an
  *     option of the placement
+ * @param sensitiveInFloat whether nodes stay in float where 8 bits were measured to make much of
+ *     the error of the outputs
  * @param calibration how the calibration passes run; has no influence on the result
  */
 public record QuantizationParameters(
@@ -33,6 +35,7 @@ public record QuantizationParameters(
     BiasCorrectionMode biasCorrection,
     Equalization equalization,
     @Nullable IgnoredScope wideActivations,
+    boolean sensitiveInFloat,
     CalibrationOptions calibration) {
   public QuantizationParameters {
     if (subsetSize < 1) {
@@ -56,6 +59,7 @@ public record QuantizationParameters(
         BiasCorrectionMode.FAST,
         Equalization.defaults(),
         null,
+        true,
         CalibrationOptions.defaults());
   }
 
@@ -67,6 +71,7 @@ public record QuantizationParameters(
         biasCorrection,
         equalization,
         wideActivations,
+        sensitiveInFloat,
         calibration);
   }
 
@@ -116,6 +121,7 @@ public record QuantizationParameters(
         correction(advanced),
         new Equalization(advanced.smoothQuantAlphas(), advanced.disableChannelAlignment()),
         advanced.wideActivations(),
+        sensitiveInFloat,
         calibration);
   }
 
@@ -127,6 +133,7 @@ public record QuantizationParameters(
         biasCorrection,
         equalization,
         wideActivations,
+        sensitiveInFloat,
         calibration);
   }
 
@@ -138,6 +145,7 @@ public record QuantizationParameters(
         biasCorrection,
         equalization,
         wideActivations,
+        sensitiveInFloat,
         calibration);
   }
 
@@ -162,6 +170,7 @@ public record QuantizationParameters(
         newBiasCorrection,
         equalization,
         wideActivations,
+        sensitiveInFloat,
         calibration);
   }
 
@@ -173,6 +182,7 @@ public record QuantizationParameters(
         biasCorrection,
         newEqualization,
         wideActivations,
+        sensitiveInFloat,
         calibration);
   }
 
@@ -184,6 +194,19 @@ public record QuantizationParameters(
         biasCorrection,
         equalization,
         newWideActivations,
+        sensitiveInFloat,
+        calibration);
+  }
+
+  public QuantizationParameters withSensitiveInFloat(boolean newSensitiveInFloat) {
+    return new QuantizationParameters(
+        placement,
+        subsetSize,
+        ranges,
+        biasCorrection,
+        equalization,
+        wideActivations,
+        newSensitiveInFloat,
         calibration);
   }
 
@@ -195,6 +218,7 @@ public record QuantizationParameters(
         biasCorrection,
         equalization,
         wideActivations,
+        sensitiveInFloat,
         newCalibration);
   }
 }

@@ -41,7 +41,24 @@ class LatencyGuardTest {
     private final SplittableRandom random;
     private List<NodeTime> floatProfile = List.of();
     private List<NodeTime> integerProfile = List.of();
+    private boolean hasBursts;
+    private long slowUntil;
+    private long slowFrom;
     private long now;
+
+    /** Every now and then another process takes two thirds of the processor for a while. */
+    Machine withBursts() {
+      hasBursts = true;
+      return this;
+    }
+
+    private double slowness() {
+      if (hasBursts && now >= slowUntil) {
+        slowFrom = now + (long) (random.nextDouble() * 400e6);
+        slowUntil = slowFrom + (long) (random.nextDouble() * 300e6);
+      }
+      return hasBursts && now >= slowFrom ? 3 : 1;
+    }
 
     /**
      * @param noise 0 for a machine of one's own; 1 for one on which every other run is interrupted
@@ -70,7 +87,8 @@ class LatencyGuardTest {
               double jitter = 1 + noise * 0.1 * random.nextDouble();
               boolean interrupted = random.nextDouble() < noise / 2;
               double wait = interrupted ? noise * random.nextDouble() * 4 * FLOAT_NANOS : 0;
-              nanos[model][run] = (long) (FLOAT_NANOS / speed(models.get(model)) * jitter + wait);
+              nanos[model][run] =
+                  (long) (slowness() * FLOAT_NANOS / speed(models.get(model)) * jitter + wait);
               now += nanos[model][run];
             }
           }
@@ -241,5 +259,17 @@ class LatencyGuardTest {
       assertThat(choose(machine).model()).isSameAs(quantized);
       assertThat(machine.time()).isLessThan(Duration.ofSeconds(10));
     }
+  }
+
+  @Test
+  void burstsOfOtherWorkDecideNothing() {
+    int kept = 0;
+    int wrong = 0;
+    for (int seed = 0; seed < SEEDS; seed++) {
+      kept += choose(new Machine(1.35, 1, 0.8, seed).withBursts()).model() == quantized ? 1 : 0;
+      wrong += choose(new Machine(0.97, 1, 0.8, seed).withBursts()).model() == quantized ? 1 : 0;
+    }
+    assertThat(kept).isEqualTo(SEEDS);
+    assertThat(wrong).isZero();
   }
 }

@@ -36,7 +36,7 @@ class DetectorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0.98|nanodet-m-416|coco128/images|width: 416, height: 416|BGR|1|[103.53, 116.28, 123.675]|[57.375, 57.12, 58.395]",
+        "0.99|nanodet-m-416|coco128/images|width: 416, height: 416|BGR|1|[103.53, 116.28, 123.675]|[57.375, 57.12, 58.395]",
         "0.98|fastestdet-352|coco128/images|width: 352, height: 352|BGR|0.00392156862745098|0|1",
         "0.99|ultraface-rfb-320|faces|width: 320, height: 240|RGB|1|127|128",
         "0.99|ultraface-rfb-320-without-postprocessing|faces|width: 320, height: 240|RGB|1|127|128",

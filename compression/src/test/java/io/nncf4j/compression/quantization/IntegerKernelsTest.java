@@ -40,7 +40,7 @@ class IntegerKernelsTest {
               .quantize(
                   model,
                   CalibrationSamples.of(source.first(4), model),
-                  QuantizationParameters.defaults());
+                  QuantizationParameters.defaults().withSensitiveInFloat(false));
       Path optimized = folder.resolve("optimized.onnx");
       engine.writeOptimized(result.model(), SessionOptions.defaults(), optimized);
       Map<String, Integer> operators = new TreeMap<>();

@@ -49,7 +49,7 @@ class MeasuredRangeTest {
   }
 
   private static double distance(Tensor expected, Tensor found) {
-    return MeasuredRange.distance(Map.of("out", expected), Map.of("out", found));
+    return OutputError.between(Map.of("out", expected), Map.of("out", found));
   }
 
   @Test
