@@ -93,6 +93,7 @@ class TrainTest {
             , "compression": [
               {"algorithm": "filter_pruning", "pruning_init": 0.1, "params": {
                 "pruning_target": 0.3, "pruning_steps": 3, "all_weights": true,
+                "filter_importance": "taylor",
                 "prune_first_conv": true, "prune_downsample_convs": true}},
               {"algorithm": "knowledge_distillation", "type": "softmax"}],
               "accuracy_aware_training": {"mode": "adaptive_compression_level", "params": {

@@ -17,6 +17,7 @@ import io.nncf4j.data.BatchLoader;
 import io.nncf4j.data.LoaderOptions;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
+import io.nncf4j.engines.libtorch.Outputs;
 import io.nncf4j.engines.libtorch.TensorRole;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A classifier being trained: its session, the compression in it, its optimizer. */
 final class TrainedClassifier implements AutoCloseable {
+  /** Enough to tell filters that matter from those that do not. */
+  private static final int GRADIENT_BATCHES = 8;
+
   private static final String CONFIGURATION = "configuration";
   private static final String COMPRESSION = "compression_state";
 
@@ -74,7 +78,9 @@ final class TrainedClassifier implements AutoCloseable {
         List.of(
             new ExtraStruct.QuantizationRangeInitArgs(shuffled),
             new ExtraStruct.BNAdaptationInitArgs(shuffled),
-            new QuantizationPrecisionInitArgs(count -> labelled(settings, samples, model, count))));
+            new QuantizationPrecisionInitArgs(count -> labelled(settings, samples, model, count)),
+            new ImportanceGradients(
+                (session, after) -> gradients(settings, samples, session, after))));
     CompressionState state =
         checkpoint
             .map(saved -> saved.notes().get(COMPRESSION))
@@ -127,6 +133,31 @@ final class TrainedClassifier implements AutoCloseable {
       }
     }
     return batches;
+  }
+
+  /** Cross entropy of some batches, always the same ones. */
+  private static void gradients(
+      TrainSettings settings, SampleSource samples, TrainingSession session, Runnable after) {
+    LoaderOptions options = LoaderOptions.defaults().withBatchSize(settings.batchSize());
+    String input = session.inputs().get(0).name();
+    int done = 0;
+    try (BatchLoader loader = new BatchLoader(samples.shuffled(settings.seed()), options)) {
+      for (Batch batch : loader) {
+        try (batch) {
+          if (done++ == GRADIENT_BATCHES) {
+            break;
+          }
+          long[] labels = ClassifierEpochs.labels(batch);
+          try (org.bytedeco.pytorch.Tensor targets =
+                  TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length));
+              Outputs outputs = session.forward(Map.of(input, batch.input()));
+              org.bytedeco.pytorch.Tensor loss = Losses.crossEntropy(outputs.first(), targets)) {
+            loss.backward();
+          }
+          after.run();
+        }
+      }
+    }
   }
 
   private static void requireSameConfiguration(TrainSettings settings, Checkpoint saved) {

@@ -92,7 +92,8 @@ final class FilterPruningAlgorithm implements TrainingAlgorithm {
       throw new IllegalStateException("The masks have not been put in yet");
     }
     FilterPruningController controller =
-        new FilterPruningController(compressed, options, analysis, groups, costs, masks);
+        new FilterPruningController(
+            compressed, options, analysis, groups, costs, masks, gradients());
     if (state != null) {
       controller.loadState(state);
       return controller;
@@ -103,6 +104,21 @@ final class FilterPruningAlgorithm implements TrainingAlgorithm {
       adapt(compressed);
     }
     return controller;
+  }
+
+  private @Nullable ImportanceGradients gradients() {
+    if (!options.usesGradients()) {
+      return null;
+    }
+    return config
+        .findExtraStruct(ImportanceGradients.class)
+        .orElseThrow(
+            () ->
+                section
+                    .sectionOrEmpty("params")
+                    .problem(
+                        "filter_importance",
+                        "taylor asks the loss, and there is none: register ImportanceGradients"));
   }
 
   private void adapt(CompressedModel compressed) {

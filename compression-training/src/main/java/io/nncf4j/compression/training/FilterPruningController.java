@@ -40,6 +40,7 @@ public final class FilterPruningController implements CompressionController, Adj
   private final PrunableGroups groups;
   private final LayerCosts costs;
   private final PruningMasks masks;
+  private final @Nullable ImportanceGradients gradients;
   private final Scheduler scheduler = new Scheduler();
   private double level;
   private boolean frozen;
@@ -51,13 +52,15 @@ public final class FilterPruningController implements CompressionController, Adj
       ChannelAnalysis analysis,
       PrunableGroups groups,
       LayerCosts costs,
-      PruningMasks masks) {
+      PruningMasks masks,
+      @Nullable ImportanceGradients gradients) {
     this.model = model;
     this.options = options;
     this.analysis = analysis;
     this.groups = groups;
     this.costs = costs;
     this.masks = masks;
+    this.gradients = gradients;
   }
 
   private final class Scheduler extends CompressionScheduler {
@@ -130,6 +133,12 @@ public final class FilterPruningController implements CompressionController, Adj
   }
 
   private UnitSelector selector() {
+    if (gradients != null) {
+      Map<Place, Tensor> measured =
+          TaylorImportance.measure(model.session(), analysis.layers(), gradients);
+      return new UnitSelector(
+          groups.groups(), UnitImportance.of(analysis, measured::get, options.importance(), false));
+    }
     return new UnitSelector(
         groups.groups(),
         UnitImportance.of(analysis, this::weight, options.importance(), options.global()));

@@ -8,7 +8,8 @@ import io.nncf4j.core.InputException;
 /**
  * What a section {@code filter_pruning} says.
  *
- * @param importance what decides between filters
+ * @param importance what decides between filters, read from weights
+ * @param usesGradients whether what decides is Taylor importance instead
  * @param schedule the level of each epoch
  * @param countsFlops whether levels are shares of arithmetic instead of filters
  * @param global whether filters of all layers are ranked in one list ({@code all_weights})
@@ -18,12 +19,15 @@ import io.nncf4j.core.InputException;
  */
 record FilterPruningOptions(
     FilterImportance importance,
+    boolean usesGradients,
     PruningSchedule schedule,
     boolean countsFlops,
     boolean global,
     boolean first,
     boolean downsampling,
     boolean normalization) {
+  static final String TAYLOR = "taylor";
+
   static FilterPruningOptions of(ConfigSection section) {
     ConfigSection params = section.sectionOrEmpty("params");
     boolean countsFlops = params.has("pruning_flops_target");
@@ -46,8 +50,11 @@ record FilterPruningOptions(
       throw section.problem(
           "pruning_init", "it is a share from 0 to less than 1; found " + initial);
     }
+    String importance = params.text("filter_importance", "L2");
+    boolean usesGradients = importance.equalsIgnoreCase(TAYLOR);
     return new FilterPruningOptions(
-        FilterImportance.named(params.text("filter_importance", "L2")),
+        usesGradients ? FilterImportance.L1 : FilterImportance.named(importance),
+        usesGradients,
         schedule(params, initial, share),
         countsFlops,
         params.truth("all_weights", false),
