@@ -6,6 +6,7 @@ import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.training.CompressedModels;
 import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.compression.training.CompressionState;
+import io.nncf4j.compression.training.ImportanceGradients;
 import io.nncf4j.compression.training.QuantizationPrecisionInitArgs;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
