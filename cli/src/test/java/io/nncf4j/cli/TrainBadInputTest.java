@@ -155,4 +155,45 @@ class TrainBadInputTest {
     refused(train(config, "--resume", last), "model", "other.onnx");
     refused(train(config, "--mode", "test", "--resume", last), "model");
   }
+
+  @Test
+  void theModelToTrainIsNeverWrittenOver() throws IOException {
+    byte[] model = Files.readAllBytes(folder.resolve("model.onnx"));
+    refused(
+        CommandRun.of("train", "-c", config(""), "-o", folder, "--force"),
+        "model.onnx is a file of the model to train");
+    assertThat(folder.resolve("model.onnx")).hasBinaryContent(model);
+    assertThat(folder.resolve("log.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatHoldsAnotherRun() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("run"));
+    Path foreign = Files.writeString(run.resolve("best.safetensors"), "mine");
+    refused(train(config("")), "best.safetensors is there from an earlier run", "--force");
+    assertThat(foreign).hasContent("mine");
+    Path other = folder.resolve("other");
+    assertThat(CommandRun.of("train", "-c", config(""), "-o", other).exitCode()).isZero();
+    refused(
+        train(config(""), "--resume", other.resolve("last.safetensors")),
+        "best.safetensors is there from an earlier run");
+    assertThat(foreign).hasContent("mine");
+  }
+
+  @Test
+  void resumeAndWeightsTogether() throws IOException {
+    refused(
+        train(config(""), "--resume", folder.resolve("a"), "--weights", folder.resolve("b")),
+        "--resume and --weights exclude each other");
+  }
+
+  @Test
+  void aFolderThatIsAFile() throws IOException {
+    refused(
+        CommandRun.of("train", "-c", config(""), "-o", folder.resolve("data.yaml")),
+        "data.yaml is a file; give the name of a folder");
+    refused(
+        CommandRun.of("train", "-c", config(""), "-o", folder.resolve("data.yaml").resolve("x")),
+        "cannot be made");
+  }
 }

@@ -12,6 +12,7 @@ import io.nncf4j.learning.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,7 +197,7 @@ class TrainTest {
     assertThat(run.exitCode()).as(run.error()).isZero();
     assertThat(run.json().get("best top1").asDouble()).isEqualTo(1);
     byte[] best = Files.readAllBytes(out.resolve("best.safetensors"));
-    Path interrupted = folder.resolve("interrupted.safetensors");
+    Path interrupted = out.resolve("interrupted.safetensors");
     Checkpoint last = Checkpoint.read(out.resolve("last.safetensors"));
     new Checkpoint(5, last.step(), last.model(), last.optimizer(), last.random(), last.notes())
         .write(interrupted);
@@ -205,6 +206,40 @@ class TrainTest {
     assertThat(on.exitCode()).as(on.error()).isZero();
     assertThat(on.json().get("best top1").asDouble()).isEqualTo(1);
     assertThat(Files.readAllBytes(out.resolve("best.safetensors"))).isEqualTo(best);
+  }
+
+  @Test
+  void aLogThatWasCutInALineSpoilsNothing() throws IOException {
+    Path out = folder.resolve("run");
+    Path file = config("");
+    assertThat(CommandRun.of("train", "-c", file, "-o", out).exitCode()).isZero();
+    Files.writeString(
+        out.resolve("log.jsonl"), "{\"epoch\": 6, \"lo\u00e4", StandardOpenOption.APPEND);
+    Path last = out.resolve("last.safetensors");
+    CommandRun on = CommandRun.of("train", "-c", file, "-o", out, "--resume", last);
+    assertThat(on.exitCode()).as(on.error()).isZero();
+    assertThat(Files.readAllLines(out.resolve("log.jsonl")))
+        .last()
+        .satisfies(line -> assertThat(line).startsWith("{\"").endsWith("}"));
+  }
+
+  @Test
+  void aRunThatIsAccurateEnoughInTheEndUsesTheEpochsThatAreLeft() throws IOException {
+    Path out = folder.resolve("run");
+    Path file =
+        config(
+            """
+            , "compression": {"algorithm": "quantization", "initializer": {
+                "range": {"num_init_samples": 12},
+                "batchnorm_adaptation": {"num_bn_adaptation_samples": 0}},
+                "params": {"activations_quant_start_epoch": 9}},
+              "accuracy_aware_training": {"mode": "early_exit", "params": {
+                "maximal_absolute_accuracy_degradation": 0.01, "maximal_total_epochs": 2}}""");
+    assertThat(CommandRun.of("train", "-c", file, "-o", out).exitCode()).isZero();
+    Path last = out.resolve("last.safetensors");
+    CommandRun on = CommandRun.of("train", "-c", file, "-o", out, "--resume", last);
+    assertThat(on.exitCode()).isEqualTo(2);
+    assertThat(on.error()).contains("has had 2 epochs", "maximal_total_epochs is 2");
   }
 
   @Test

@@ -219,7 +219,7 @@ final class ClassifierEpochs {
             + "; the first value that is not finite: "
             + where
             + ". The last checkpoint ("
-            + TrainRun.LAST
+            + RunFolder.LAST
             + ") is still good; resume from it with a lower optimizer.base_lr, or with"
             + " optimizer.clip_norm");
   }

@@ -8,7 +8,6 @@ import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.compression.training.QuantizationController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.NncfException;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.format.OutputSet;
 import io.nncf4j.core.graph.Model;
@@ -19,8 +18,6 @@ import io.nncf4j.data.description.DatasetDescription;
 import io.nncf4j.engines.libtorch.RandomState;
 import io.nncf4j.learning.Checkpoint;
 import io.nncf4j.learning.WeightLoading;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,12 +93,10 @@ public final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
+    checkOptions();
     TrainSettings settings = TrainSettings.read(configFile);
     Optional<Checkpoint> checkpoint = Optional.ofNullable(resume).map(Checkpoint::read);
-    if (mode != Mode.train && checkpoint.isEmpty()) {
-      throw new InputException("Mode " + mode + " works on a checkpoint; name one with --resume");
-    }
-    prepareFolder();
+    prepareFolder(settings.model());
     RandomState.seed(settings.seed());
     Model model = ModelFiles.read(settings.model());
     try (SampleSource train = DatasetDescription.read(settings.trainData()).open();
@@ -122,7 +117,7 @@ public final class TrainCommand implements Runnable {
         try (TrainJournal journal = new TrainJournal(folder)) {
           if (mode == Mode.train) {
             result.putAll(
-                new TrainRun(settings, classifier, epochs, journal, folder, console)
+                new TrainRun(settings, classifier, epochs, journal, new RunFolder(folder), console)
                     .train(checkpoint));
           }
           result.put("model", export(settings, classifier, journal, result).toString());
@@ -145,7 +140,7 @@ public final class TrainCommand implements Runnable {
       TrainedClassifier classifier,
       TrainJournal journal,
       Map<String, Object> figures) {
-    Path exported = folder.resolve("model.onnx");
+    Path exported = new RunFolder(folder).model();
     RunRecord.Builder run =
         RunRecord.builder("train", settings.model().getFileName().toString())
             .output(exported.getFileName().toString())
@@ -171,16 +166,21 @@ public final class TrainCommand implements Runnable {
         : value.toString();
   }
 
-  private void prepareFolder() {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new NncfException("Cannot make the folder " + folder + ": " + e.getMessage(), e);
-    }
-    Path last = folder.resolve("last.safetensors");
-    if (mode == Mode.train && !force && resume == null && Files.exists(last)) {
+  private void checkOptions() {
+    if (resume != null && weights != null) {
       throw new InputException(
-          last + " is there from an earlier run; give --resume " + last + " or --force");
+          "--resume and --weights exclude each other: a resumed run has its weights already");
+    }
+    if (mode != Mode.train && resume == null) {
+      throw new InputException("Mode " + mode + " works on a checkpoint; name one with --resume");
+    }
+  }
+
+  private void prepareFolder(Path source) {
+    switch (mode) {
+      case train -> new RunFolder(folder).prepare(source, resume, force);
+      case export -> new RunFolder(folder).prepareExport(source);
+      case test -> {} // Writes nothing.
     }
   }
 

@@ -1,12 +1,19 @@
 package io.nncf4j.cli.train;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.record.Curve;
 import io.nncf4j.learning.EventFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of training tells while it goes on: one JSON object a line in {@code log.jsonl}, and
@@ -32,8 +40,27 @@ final class TrainJournal implements AutoCloseable {
   private int recent;
 
   TrainJournal(Path folder) {
-    file = folder.resolve("log.jsonl");
+    file = new RunFolder(folder).log();
+    endCutLine();
     events = EventFile.create(folder);
+  }
+
+  /** A process that was ended in the middle of a line must not spoil the next one. */
+  private void endCutLine() {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try (SeekableByteChannel channel = Files.newByteChannel(file, READ, WRITE)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      if (channel.size() > 0) {
+        channel.position(channel.size() - 1).read(last);
+      }
+      if (channel.size() > 0 && last.get(0) != '\n') {
+        channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+      }
+    } catch (IOException e) {
+      throw new InputException("The log " + file + " cannot be read and written", e);
+    }
   }
 
   /** One step of training, counted over all epochs from 1. */
@@ -128,11 +155,24 @@ final class TrainJournal implements AutoCloseable {
     }
   }
 
+  /** Null for a line that was cut when a process was ended: it says nothing any more. */
+  private static @Nullable JsonNode parsed(String line) {
+    try {
+      return MAPPER.readTree(line);
+    } catch (JsonProcessingException cut) {
+      return null;
+    }
+  }
+
   private List<JsonNode> lines() {
     try {
       List<JsonNode> lines = new ArrayList<>();
-      for (String line : Files.readAllLines(file)) {
-        lines.add(MAPPER.readTree(line));
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      for (String line : text.lines().toList()) {
+        JsonNode entry = parsed(line);
+        if (entry != null) {
+          lines.add(entry);
+        }
       }
       return lines;
     } catch (IOException e) {

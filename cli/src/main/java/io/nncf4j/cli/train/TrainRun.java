@@ -10,24 +10,22 @@ import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.learning.Checkpoint;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The epochs of a run: training, testing, checkpoints, the journal. */
 final class TrainRun {
-  static final String LAST = "last.safetensors";
-  static final String BEST = "best.safetensors";
   private static final String PLATEAU = "plateau_state";
 
   private final TrainSettings settings;
   private final TrainedClassifier classifier;
   private final ClassifierEpochs epochs;
   private final TrainJournal journal;
-  private final Path folder;
+  private final RunFolder folder;
   private final Console console;
   private BestEpoch best = BestEpoch.NONE;
 
@@ -36,7 +34,7 @@ final class TrainRun {
       TrainedClassifier classifier,
       ClassifierEpochs epochs,
       TrainJournal journal,
-      Path folder,
+      RunFolder folder,
       Console console) {
     this.settings = settings;
     this.classifier = classifier;
@@ -57,11 +55,11 @@ final class TrainRun {
     resumed
         .map(checkpoint -> checkpoint.notes().get(PLATEAU))
         .ifPresent(state -> epochs.plateau().ifPresent(plateau -> plateau.loadState(state)));
-    if (Files.exists(folder.resolve(BEST))) {
+    if (Files.exists(folder.best())) {
       best = resumed.map(BestEpoch::of).orElse(BestEpoch.NONE);
     }
     Map<String, Object> result = new LinkedHashMap<>();
-    AccuracyAwareConfig aware = settings.config().accuracyAwareTraining().orElse(null);
+    AccuracyAwareConfig aware = remaining(from);
     if (aware != null) {
       accuracyAware(aware, from, result);
       return result;
@@ -83,12 +81,37 @@ final class TrainRun {
     return result;
   }
 
+  /** Accuracy-aware training over the epochs that are left; null when there is to be none. */
+  private @Nullable AccuracyAwareConfig remaining(long from) {
+    AccuracyAwareConfig aware = settings.config().accuracyAwareTraining().orElse(null);
+    if (aware == null || from == 0) {
+      return aware;
+    }
+    if (from >= aware.maximalTotalEpochs()) {
+      throw new InputException(
+          "The checkpoint has had "
+              + from
+              + " epochs, and maximal_total_epochs is "
+              + aware.maximalTotalEpochs()
+              + ": raise it to go on");
+    }
+    if (aware.search().isPresent()) {
+      console.findings(
+          List.of(
+              Finding.warning(
+                  "search-begins-anew",
+                  "rates tried before the checkpoint are not known: the search begins anew at the"
+                      + " rate of the checkpoint, with the epochs that are left")));
+    }
+    return aware.withMaximalTotalEpochs((int) (aware.maximalTotalEpochs() - from));
+  }
+
   private double start(long from) {
     double start = accuracy();
     journal.add(Map.of("epoch", from, "event", "start", "top1", start));
     if (from == 0) {
       // So that a run that goes astray in its first epoch has something to go back to.
-      checkpoint(0).write(folder.resolve(LAST));
+      checkpoint(0).write(folder.last());
     }
     return start;
   }
@@ -111,7 +134,7 @@ final class TrainRun {
     int stage = controller.compressionStage().ordinal();
     if (earlier == BestEpoch.NONE || earlier.isBeatenBy(stage, watched.top1)) {
       // The model has its best tensors now.
-      checkpoint(from + watched.last).write(folder.resolve(BEST));
+      checkpoint(from + watched.last).write(folder.best());
     }
     result.put("accurate enough", isReached);
     if (!isReached) {
@@ -225,9 +248,9 @@ final class TrainRun {
     epochs.plateau().ifPresent(plateau -> plateau.observe(top1));
     Checkpoint checkpoint = checkpoint(done);
     if (isBest) {
-      checkpoint.write(folder.resolve(BEST));
+      checkpoint.write(folder.best());
     }
-    checkpoint.write(folder.resolve(LAST));
+    checkpoint.write(folder.last());
     journal.scalar("val/top1", done, top1);
     journal.scalar("val/compression_stage", done, stage);
     Map<String, Object> line = new LinkedHashMap<>();

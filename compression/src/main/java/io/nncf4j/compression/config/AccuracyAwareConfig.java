@@ -56,6 +56,11 @@ public record AccuracyAwareConfig(
         params.number("minimal_compression_rate_step", 0.025));
   }
 
+  public AccuracyAwareConfig withMaximalTotalEpochs(int epochs) {
+    return new AccuracyAwareConfig(
+        maximalRelativeDegradation, maximalAbsoluteDegradation, epochs, search);
+  }
+
   /** Whether {@code metric} has fallen little enough from {@code uncompressed}. */
   public boolean accepts(double uncompressed, double metric) {
     return budget(uncompressed, metric) >= 0;
