@@ -69,6 +69,9 @@ public final class FlatGraphTranslator {
   private final Map<String, NodeRule> rules = NodeRules.all();
   private final Map<String, String> metadata = new TreeMap<>();
 
+  /** Nodes that were kept as they are. */
+  private final Set<String> foreign = new HashSet<>();
+
   /**
    * @param variables the content of a variable by its name; null for one that is not known
    */
@@ -165,6 +168,11 @@ public final class FlatGraphTranslator {
   }
 
   private void translate(Translation translation, NodeDefinition node) {
+    boolean merges = node.operator().equals("Merge") || node.operator().equals("RefMerge");
+    if (!merges && node.inputs().stream().anyMatch(translation::isDead)) {
+      translation.kill(node.name());
+      return;
+    }
     int mark = graph.mark();
     try {
       if (constant(translation, node)) {
@@ -221,7 +229,11 @@ public final class FlatGraphTranslator {
   /** A node that cannot be expressed, with what it reads as far as that has values. */
   private void keep(Translation translation, NodeDefinition node, String reason) {
     List<String> read = new ArrayList<>();
+    String because = reason;
     for (String input : node.inputs()) {
+      if (foreign.contains(FlatGraph.nodeOf(input))) {
+        because = "it reads what \"" + FlatGraph.nodeOf(input) + "\" makes, which has no equal";
+      }
       read.add(translation.has(input) ? translation.value(input).value() : "");
     }
     List<String> defined = new ArrayList<>();
@@ -233,6 +245,7 @@ public final class FlatGraphTranslator {
                     .filter(input -> FlatGraph.nodeOf(input).equals(node.name()))
                     .forEach(outputs::add));
     outputs.add(node.name() + ":0");
+    foreign.add(node.name());
     for (String output : outputs) {
       String value = graph.freshName(output);
       defined.add(value);
@@ -240,9 +253,9 @@ public final class FlatGraphTranslator {
     }
     graph.add(
         ForeignNodes.keep(
-            graph.freshName(node.name() + "/kept"),
+            graph.freshName(node.name()),
             new OperatorType(DOMAIN, node.operator()),
-            reason,
+            rules.containsKey(node.operator()) ? because : reason,
             read,
             defined));
   }

@@ -22,6 +22,7 @@ public final class NodeRules {
     JoinRules.addTo(rules);
     IndexingRules.addTo(rules);
     QuantizationRules.addTo(rules);
+    BranchRules.addTo(rules);
     return rules;
   }
 

@@ -21,6 +21,7 @@ final class Translation {
   private final Map<String, LaidOut> values = new HashMap<>();
   private final Map<String, String> turned = new HashMap<>();
   private final Set<String> absorbed = new HashSet<>();
+  private final Set<String> dead = new HashSet<>();
   private final Set<String> outputs;
 
   Translation(FlatGraph flat, GraphComposer graph, Set<String> outputs) {
@@ -63,6 +64,15 @@ final class Translation {
 
   void define(String reference, LaidOut value) {
     values.put(reference, value);
+  }
+
+  /** Says that a value never comes: it is of the branch that is not taken. */
+  void kill(String reference) {
+    dead.add(reference);
+  }
+
+  boolean isDead(String reference) {
+    return dead.contains(reference) || dead.contains(FlatGraph.nodeOf(reference));
   }
 
   /** Says that the work of a node was done by the one before it. */

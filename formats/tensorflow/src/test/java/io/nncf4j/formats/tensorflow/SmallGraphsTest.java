@@ -1,0 +1,135 @@
+package io.nncf4j.formats.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.compose.ForeignNodes;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.quantize.FakeQuantize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Graphs of a few nodes, made for one question each. */
+class SmallGraphsTest {
+  @TempDir Path folder;
+
+  private static byte[] input() {
+    return GraphBytes.node(
+        "x",
+        "Placeholder",
+        new String[0],
+        GraphBytes.type("dtype", 1),
+        GraphBytes.shape("shape", 1, 4));
+  }
+
+  private static byte[] node(String name, String operator, String... inputs) {
+    return GraphBytes.node(name, operator, inputs);
+  }
+
+  private Model read(byte[] graph) throws IOException {
+    Path file = folder.resolve("small.pb");
+    Files.write(file, graph);
+    return new TensorFlowReader().read(file);
+  }
+
+  private static List<String> types(Model model) {
+    return model.graph().nodes().stream().map(Node::type).toList();
+  }
+
+  private static byte[] branches(byte[] condition) {
+    return GraphBytes.graph(
+        input(),
+        condition,
+        node("switch", "Switch", "x", "training"),
+        node("trained", "Tanh", "switch:1"),
+        node("run", "Relu", "switch:0"),
+        node("merge", "Merge", "run", "trained"),
+        node("y", "Neg", "merge"));
+  }
+
+  @Test
+  void aBranchThatIsNotTakenIsDropped() throws IOException {
+    byte[] never =
+        GraphBytes.node("training", "Const", new String[0], GraphBytes.flag("value", false));
+    Model model = read(branches(never));
+    assertThat(ForeignNodes.list(model.graph())).isEmpty();
+    assertThat(types(model)).containsExactly("Relu", "Neg");
+  }
+
+  @Test
+  void aBranchThatIsDecidedAtRunTimeIsListed() throws IOException {
+    byte[] asked =
+        GraphBytes.node(
+            "training",
+            "Placeholder",
+            new String[0],
+            GraphBytes.type("dtype", 10),
+            GraphBytes.shape("shape"));
+    Model model = read(branches(asked));
+    assertThat(ForeignNodes.list(model.graph()).toString())
+        .contains("Switch (node \"switch\"): its condition is known only at run time");
+  }
+
+  @Test
+  void fakeQuantizersAreKeptAsSuch() throws IOException {
+    byte[] quantizer =
+        GraphBytes.node(
+            "q",
+            "FakeQuantWithMinMaxArgs",
+            new String[] {"x"},
+            GraphBytes.real("min", -1),
+            GraphBytes.real("max", 3),
+            GraphBytes.number("num_bits", 8));
+    Model model = read(GraphBytes.graph(input(), quantizer, node("y", "Relu", "q")));
+    Node found = model.graph().nodes().get(0);
+    assertThat(found.operator()).isEqualTo(FakeQuantize.OPERATOR);
+    assertThat(found.intAttribute("levels", 0)).isEqualTo(256);
+    // -1 is moved so that zero is a level: 64 steps of 4 / 255 below it.
+    assertThat(model.graph().constant(found.input(1)).floatAt(0)).isEqualTo(-64 * 4f / 255);
+  }
+
+  @Test
+  void functionsArePutInThePlaceOfTheirCalls() throws IOException {
+    byte[] call =
+        GraphBytes.node(
+            "call", "PartitionedCall", new String[] {"x"}, GraphBytes.function("f", "inner"));
+    byte[] graph =
+        GraphBytes.withFunction(
+            GraphBytes.graph(input(), call, node("y", "Neg", "call")),
+            "inner",
+            "call:activations:0",
+            node("call", "Relu", "x"));
+    assertThat(types(read(graph))).containsExactly("Relu", "Neg");
+  }
+
+  @Test
+  void functionsThatCallThemselvesEnd() {
+    byte[] call =
+        GraphBytes.node(
+            "call", "PartitionedCall", new String[] {"x"}, GraphBytes.function("f", "inner"));
+    byte[] graph =
+        GraphBytes.withFunction(
+            GraphBytes.graph(input(), call, node("y", "Neg", "call")), "inner", "call:0", call);
+    assertThatThrownBy(() -> read(graph))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("64 deep");
+  }
+
+  @Test
+  void aLoopIsListedAndDoesNotHang() throws IOException {
+    Model model =
+        read(
+            GraphBytes.graph(
+                input(),
+                node("merge", "Merge", "x", "next"),
+                node("next", "NextIteration", "merge"),
+                node("y", "Neg", "merge")));
+    assertThat(ForeignNodes.list(model.graph()).toString()).contains("Merge").contains("next");
+  }
+}
