@@ -4,6 +4,8 @@ import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizerConstraints;
 import io.nncf4j.compression.options.TargetDevice;
+import io.nncf4j.compression.quantization.plan.Planner;
+import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.compression.training.CompressedModel;
 import io.nncf4j.compression.training.ExactEvaluation;
 import io.nncf4j.compression.training.QuantizationAwareTraining;
@@ -29,6 +31,8 @@ import java.util.Locale;
  * Fine-tunes a CIFAR-10 network with and without quantization, by the same recipe from the same
  * weights, and compares: accuracy, time, and the exported file in ONNX Runtime.
  *
+ * <p>BITS such as 4+8 are 8 for the first and the last layer.
+ *
  * <p>Arguments: {@code MODEL.onnx DATA_FOLDER EPOCHS SEED BITS RATE THREADS [float|quantized|both]
  * [OUT.onnx]}. The recipe: SGD, momentum 0.9, weight decay 1e-4 (none on ranges), batches of 128,
  * cosine schedule, random crop and flip.
@@ -41,6 +45,7 @@ public final class QuantizeCifarNetwork {
   private final int epochs;
   private final long seed;
   private final int bits;
+  private final boolean wideEnds;
   private final double rate;
   private final TrainingOptions training;
   private final CifarPictures test;
@@ -50,7 +55,8 @@ public final class QuantizeCifarNetwork {
     data = Path.of(arguments[1]);
     epochs = Integer.parseInt(arguments[2]);
     seed = Long.parseLong(arguments[3]);
-    bits = Integer.parseInt(arguments[4]);
+    wideEnds = arguments[4].endsWith("+8");
+    bits = Integer.parseInt(wideEnds ? arguments[4].substring(0, 1) : arguments[4]);
     rate = Double.parseDouble(arguments[5]);
     training = TrainingOptions.defaults().withThreads(Integer.parseInt(arguments[6]));
     test = CifarPictures.read(data.resolve("test.yaml"), 100);
@@ -87,7 +93,7 @@ public final class QuantizeCifarNetwork {
     QuantizationController controller;
     try (SampleSource train = DatasetDescription.read(data.resolve("train.yaml")).open()) {
       controller =
-          new QuantizationAwareTraining(options())
+          new QuantizationAwareTraining(options(), planner())
               .prepare(model, CalibrationSamples.of(train.shuffled(seed), model));
     }
     controller.findings().forEach(System.out::println);
@@ -125,11 +131,19 @@ public final class QuantizeCifarNetwork {
     }
   }
 
+  private Planner planner() {
+    Planner usual = new OnnxRuntimePlanner();
+    return wideEnds ? new WideEnds(usual, bits) : usual;
+  }
+
   private QuantizationTrainingOptions options() {
     QuantizerConstraints width = new QuantizerConstraints(bits, null, null, null, null);
     QuantizationOptions placement = QuantizationOptions.defaults();
     if (bits != 8) {
-      placement = placement.withTargetDevice(TargetDevice.TRIAL).withConstraints(width, width);
+      placement = placement.withTargetDevice(TargetDevice.TRIAL);
+    }
+    if (bits != 8 && !wideEnds) {
+      placement = placement.withConstraints(width, width);
     }
     return QuantizationTrainingOptions.defaults()
         .withPlacement(placement)
