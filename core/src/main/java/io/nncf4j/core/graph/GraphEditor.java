@@ -255,10 +255,11 @@ public final class GraphEditor {
    * added later are not affected.
    *
    * <p>An inner value keeps its name at the source; a graph output keeps it at the target, because
-   * callers know it by that name.
+   * callers know it by that name. An input or a constant that is handed back as an output is handed
+   * back as it is: only its readers are cut off.
    */
   public Splice splice(String value) {
-    if (isOutput(value)) {
+    if (isOutput(value) && definers.containsKey(value)) {
       String source = freshName(value + "_source");
       renameDefinition(value, source);
       return new Splice(source, value);

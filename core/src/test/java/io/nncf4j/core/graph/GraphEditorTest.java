@@ -105,6 +105,20 @@ class GraphEditorTest {
   }
 
   @Test
+  void splicingAnInputThatIsHandedBackCutsItsReadersOnly() {
+    Graph both = graph().input("x", 2).node("z", "Exp", "x").output("z").output("x").build();
+    GraphEditor editor = new GraphEditor(both);
+    GraphEditor.Splice splice = editor.splice("x");
+    editor.add(
+        Node.onnx(
+            "q", "Relu", Attributes.NONE, List.of(splice.source()), List.of(splice.target())));
+    Graph after = editor.build();
+    assertThat(splice.source()).isEqualTo("x");
+    assertThat(after.node("z_node").input(0)).isEqualTo(splice.target());
+    assertThat(after.outputs()).isEqualTo(both.outputs());
+  }
+
+  @Test
   void bodiesFollowRedirectionAndSplicing() {
     Graph inner = graph("inner").node("s", "Exp", "a").output("s").build();
     Graph body =
