@@ -32,7 +32,7 @@ public record JobFiles(Path model, Path output, boolean force) {
             ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))
             : List.of(plan());
     for (Path each : beside) {
-      if (!force && Files.exists(each)) {
+      if (!force && Files.exists(each) && !Files.isDirectory(each)) {
         throw new InputException(
             each
                 + " of an earlier run would be written beside "
