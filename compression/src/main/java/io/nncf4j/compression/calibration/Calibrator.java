@@ -273,7 +273,13 @@ public final class Calibrator {
         }
       }
       for (ObservedGraph.Check check : observed.checks()) {
-        requireFinite(result(results, check.mean()).toFloats(), check.value(), sample);
+        if (!isFinite(result(results, check.mean()).toFloats())) {
+          // The mean of an output, which is not wanted for itself, may be infinite by its size.
+          InputException found = NonFiniteValue.find(engine, model, sample, check.value());
+          if (found != null) {
+            throw found;
+          }
+        }
       }
     }
 
@@ -330,13 +336,20 @@ public final class Calibrator {
     }
 
     private void requireFinite(float[] all, String value, CalibrationSamples.Inputs sample) {
+      if (!isFinite(all)) {
+        throw NonFiniteValue.explain(engine, model, sample, value);
+      }
+    }
+
+    private static boolean isFinite(float[] all) {
       for (float one : all) {
         // Infinity and NaN, and what a pooling that ignores both makes of a channel of nothing
         // else.
         if (!(Math.abs(one) < Float.MAX_VALUE)) {
-          throw NonFiniteValue.explain(engine, model, sample, value);
+          return false;
         }
       }
+      return true;
     }
   }
 }

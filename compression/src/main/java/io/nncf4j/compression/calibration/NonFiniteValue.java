@@ -12,6 +12,7 @@ import io.nncf4j.engines.SessionOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds where NaN or infinity first appears, once a value that holds one has been met. */
 final class NonFiniteValue {
@@ -24,8 +25,9 @@ final class NonFiniteValue {
    * Runs the sample again, looking at one value after the other.
    *
    * @param value where it was met
+   * @return null when all are finite: what was met is a sum of them
    */
-  static InputException explain(
+  static @Nullable InputException find(
       Engine engine, Model model, CalibrationSamples.Inputs sample, String value) {
     for (Map.Entry<String, Tensor> input : sample.tensors().entrySet()) {
       if (isFloat(input.getValue()) && !isFinite(input.getValue())) {
@@ -58,9 +60,29 @@ final class NonFiniteValue {
         }
       }
     }
+    return null;
+  }
+
+  /**
+   * Likewise, for a value that cannot be quantized in any case.
+   *
+   * @param value where it was met
+   */
+  static InputException explain(
+      Engine engine, Model model, CalibrationSamples.Inputs sample, String value) {
+    InputException found = find(engine, model, sample, value);
+    if (found != null) {
+      return found;
+    }
+    Node producer = model.graph().producer(value);
     return new InputException(
-        "The value \"%s\" is NaN or infinite for the sample %s: no range can be found. Check the weights and the preprocessing"
-            .formatted(value, sample.name()));
+        "%s gives numbers for the sample %s that are finite, but so large that they, or the mean of them, exceed what float32 holds: \"%s\" cannot be quantized. Check the weights and the preprocessing, or put the nodes that read it into the ignored scope"
+            .formatted(
+                producer == null
+                    ? "The input \"" + value + "\""
+                    : "Node \"" + producer.name() + "\" (" + producer.type() + ")",
+                sample.name(),
+                value));
   }
 
   private static boolean isFloat(Graph graph, String value) {

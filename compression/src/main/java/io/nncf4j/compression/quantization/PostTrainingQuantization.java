@@ -40,6 +40,7 @@ public final class PostTrainingQuantization {
   private static final Set<String> QUANTIZED =
       Set.of(
           "QuantizeLinear",
+          "DequantizeLinear", // Alone where weights are stored as integers.
           "DynamicQuantizeLinear",
           "FakeQuantize",
           "ConvInteger",

@@ -12,6 +12,7 @@ import io.nncf4j.compression.quantization.range.ObservedRange;
 import io.nncf4j.compression.quantization.range.QuantizationRange;
 import io.nncf4j.compression.quantization.range.ScaleZeroPoint;
 import io.nncf4j.compression.statistics.MinMax;
+import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.quantize.IntegerGrid;
@@ -99,7 +100,8 @@ final class QuantizerGrids {
       ScaleZeroPoint found =
           ScaleZeroPoint.of(
               QuantizationRange.of(quantizer, range), quantizer.bits(), preferUnsigned);
-      result.grids.put(placement, grid(found, quantizer));
+      result.grids.put(
+          placement, grid(found, quantizer, "the value \"" + placement.value() + "\""));
     }
     for (WeightPlacement placement : plan.weights()) {
       // Half a range is found in no time, and may be another layer's in the next plan.
@@ -123,7 +125,8 @@ final class QuantizerGrids {
     Quantizer quantizer = placement.quantizer();
     QuantizationRange range =
         QuantizationRange.of(quantizer, weightRange(weight, placement, estimator), halfRange);
-    IntegerGrid grid = grid(ScaleZeroPoint.signed(range, quantizer.bits()), quantizer);
+    String what = "the weight \"" + placement.value() + "\" of node \"" + placement.node() + "\"";
+    IntegerGrid grid = grid(ScaleZeroPoint.signed(range, quantizer.bits()), quantizer, what);
     boolean refine = estimator.isSmallestError() && quantizer.isSymmetric() && !halfRange;
     int axis = Math.floorMod(placement.channelAxis(), weight.rank());
     return refine ? WeightScaleSearch.search(weight, axis, grid) : grid;
@@ -141,7 +144,14 @@ final class QuantizerGrids {
     grids.put(placement, grid);
   }
 
-  private static IntegerGrid grid(ScaleZeroPoint found, Quantizer quantizer) {
+  private static IntegerGrid grid(ScaleZeroPoint found, Quantizer quantizer, String what) {
+    for (int channel = 0; channel < found.channels(); channel++) {
+      if (!Float.isFinite(found.scale()[channel])) {
+        throw new InputException(
+            "The range of %s is too wide for a scale in float32, first in channel %d: check the weights and how the data is prepared, or put the nodes that read it into the ignored scope"
+                .formatted(what, channel));
+      }
+    }
     long[] shape = quantizer.perChannel() ? new long[] {found.channels()} : new long[0];
     double[] zeroPoints = new double[found.channels()];
     for (int channel = 0; channel < zeroPoints.length; channel++) {

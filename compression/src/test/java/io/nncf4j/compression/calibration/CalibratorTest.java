@@ -12,6 +12,7 @@ import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.BrokenSampleException;
 import io.nncf4j.data.Dataset;
@@ -125,6 +126,27 @@ class CalibratorTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("\"input\"")
         .hasMessageContaining("number 0");
+  }
+
+  /** Not NaN: the sum of finite numbers. */
+  @Test
+  void aMeanThatOverflowsNamesItsNode() {
+    GraphEditor editor = GraphEditor.empty("large");
+    editor.input(model.graph().inputs().get(0));
+    editor.add(Node.onnx("relu", "Relu", Attributes.NONE, List.of("input"), List.of("large")));
+    editor.output(new Value("large", model.graph().inputs().get(0).tensorType()));
+    Model large = io.nncf4j.core.operator.ShapeInference.infer(Model.of(editor.build()));
+    float[] pixels = new float[3 * 8 * 8];
+    java.util.Arrays.fill(pixels, 3e38f);
+    CalibrationSamples samples =
+        TinyNetwork.samples(List.of(Map.of("input", Tensor.ofFloats(pixels, 1, 3, 8, 8))));
+    Calibrator calibrator = new Calibrator(engine, CalibrationOptions.defaults().withWorkers(1));
+    assertThatThrownBy(() -> calibrator.run(large, List.of(), List.of("large"), samples))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("\"relu\" (Relu)")
+        .hasMessageContaining("finite, but so large");
+    // As an output alone it is looked at to find NaN, of which there is none.
+    assertThat(calibrator.run(large, List.of("input"), List.of(), samples).samples()).isOne();
   }
 
   @Test
