@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Dimension;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.GraphEditor;
+import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.TensorType;
+import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.awt.image.BufferedImage;
@@ -359,6 +365,80 @@ class QuantizeTest {
     Path plan = Files.writeString(folder.resolve("out.plan.json"), "{}");
     assertRefused(plan + " of an earlier run");
     assertThat(plan).hasContent("{}");
+  }
+
+  /** Found out before calibrating: no picture can be read any more. */
+  @ParameterizedTest
+  @ValueSource(strings = {"out.plan.json", "out.run.json", "out.html"})
+  void foldersInTheWayAreNamedBeforeCalibrating(String name) throws IOException {
+    Path inTheWay = Files.createDirectories(folder.resolve(name));
+    Files.writeString(data, Files.readString(data).replace("color: BGR", "color: GRAY"));
+    assertRefused(inTheWay + " is a folder");
+    assertRefused(inTheWay + " is a folder", "--force");
+  }
+
+  /** Nothing but weights is quantized, and those may stand as they are. */
+  @Test
+  void aModelWithStoredIntegersIsQuantizedAlready() {
+    Model before = ModelFiles.read(model);
+    GraphEditor editor = new GraphEditor(before.graph());
+    editor
+        .constant("codes", Tensor.ofBytes(DataType.INT8, new byte[9], 3, 3, 1, 1))
+        .constant("scale", Tensor.ofFloats(new float[] {0.1f}))
+        .add(
+            Node.onnx(
+                "unpack",
+                "DequantizeLinear",
+                Attributes.NONE,
+                List.of("codes", "scale"),
+                List.of("unpacked")))
+        .redirect("convolution", 1, "unpacked");
+    ModelFiles.write(before.withGraph(editor.removeUnused().build()), model, true);
+    assertRefused("quantized already: node \"unpack\" is a DequantizeLinear");
+  }
+
+  @Test
+  void modelsOfSeveralInputsAreRefusedWithoutTalkOfJava() {
+    Model before = ModelFiles.read(model);
+    GraphEditor editor = new GraphEditor(before.graph());
+    editor.input(new Value("more", TensorType.of(DataType.FLOAT32, 1, 3)));
+    ModelFiles.write(before.withGraph(editor.build()), model, true);
+    assertRefused(
+        "this model takes 2 inputs: \"image\", \"more\". Make all but one of them constants");
+  }
+
+  /** The channel means overflow, the numbers do not. */
+  @Test
+  void largeFiniteOutputsAreNoNaN() {
+    writeConvolution(1e37f);
+    quantize("--no-latency-guard", "--no-evaluate", "--no-report");
+  }
+
+  private void writeConvolution(float weight) {
+    SmallModels.colours(model, Dimension.of(1), weight);
+    Model before = ModelFiles.read(model);
+    GraphEditor editor = new GraphEditor(before.graph());
+    editor.outputs(List.of(new Value("features", TensorType.of(DataType.FLOAT32, 1, 3, 8, 8))));
+    ModelFiles.write(before.withGraph(editor.removeUnused().build()), model, true);
+  }
+
+  @Test
+  void aScaleThatIsInfiniteNamesItsWeight() {
+    writeConvolution(2e38f);
+    assertRefused("The range of the weight \"weight\" of node \"convolution\" is too wide");
+  }
+
+  /** What callers read under the name of the input is the input. */
+  @Test
+  void anInputMayBeAnOutputToo() {
+    Model before = ModelFiles.read(model);
+    GraphEditor editor = new GraphEditor(before.graph());
+    editor.output(before.graph().inputs().get(0));
+    ModelFiles.write(before.withGraph(editor.build()), model, true);
+    quantize("--no-latency-guard");
+    Graph after = ModelFiles.read(output).graph();
+    assertThat(after.outputs()).extracting(Value::name).containsExactly("scores", "image");
+    assertThat(after.nodes()).extracting(Node::type).contains("QuantizeLinear");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.nncf4j.cli.console.TextTable;
 import io.nncf4j.cli.run.ClassLabels;
 import io.nncf4j.cli.run.Engines;
 import io.nncf4j.cli.run.EvaluatedSamples;
+import io.nncf4j.cli.run.ReadModel;
 import io.nncf4j.cli.run.RunnableModel;
 import io.nncf4j.compression.evaluation.Evaluation;
 import io.nncf4j.compression.evaluation.EvaluationOptions;
@@ -122,9 +123,10 @@ public final class EvaluateCommand implements Callable<Integer> {
       SampleSource chosen = samples.of(all);
       ClassLabels.check(model, output, chosen, description.metric(), data.toString());
       try (ConsoleProgress progress = console.progress("evaluating", chosen.size(), "samples")) {
+        Evaluator evaluator = new Evaluator(engine, options.withProgress(progress::update));
         Evaluation evaluation =
-            new Evaluator(engine, options.withProgress(progress::update))
-                .evaluate(model, chosen, description.metric());
+            ReadModel.run(
+                engine, file, model, () -> evaluator.evaluate(model, chosen, description.metric()));
         progress.close();
         console.findings(evaluation.findings());
         EvaluationRecord result =

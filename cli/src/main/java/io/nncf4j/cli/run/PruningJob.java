@@ -81,7 +81,13 @@ public record PruningJob(
       ChecksummedSamples calibration = new ChecksummedSamples(data.calibration());
       CalibrationSamples samples = CalibrationSamples.of(calibration, read).first(subsetSize);
       PrunedModel pruned =
-          clock.time("prune", () -> new OneShotPruning(engine, settings).prune(read, samples));
+          ReadModel.run(
+              engine,
+              files.model(),
+              read,
+              () ->
+                  clock.time(
+                      "prune", () -> new OneShotPruning(engine, settings).prune(read, samples)));
       findings.addAll(pruned.findings());
       Provenance provenance =
           Provenance.of(

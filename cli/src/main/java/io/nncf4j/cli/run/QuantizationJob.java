@@ -65,7 +65,8 @@ public final class QuantizationJob {
       if (options.evaluates()) {
         data.checkLabels(read);
       }
-      CalibratedModel calibrated = calibrate(read);
+      CalibratedModel calibrated =
+          ReadModel.run(engine, files.model(), read, () -> calibrate(read));
       Choice choice = Choice.make(engine, calibrated, calibration, options, clock);
       Provenance provenance =
           Provenance.of(

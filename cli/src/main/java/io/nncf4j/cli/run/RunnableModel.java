@@ -19,10 +19,10 @@ public final class RunnableModel {
   /**
    * Reads a model of any format and lowers its quantizers.
    *
-   * @throws io.nncf4j.core.InputException as {@link ModelFiles#read}
+   * @throws io.nncf4j.core.InputException as {@link ModelFiles#read}, or when it is not valid
    */
   public static Model read(Path file) {
-    return new LowerFakeQuantize().apply(ModelFiles.read(file)).model();
+    return new LowerFakeQuantize().apply(ReadModel.verified(file, ModelFiles.read(file))).model();
   }
 
   /**
