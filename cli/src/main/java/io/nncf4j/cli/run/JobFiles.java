@@ -27,6 +27,7 @@ public record JobFiles(Path model, Path output, boolean force) {
    *     that is read
    */
   void check(boolean withReport) {
+    ModelFiles.checkOutput(model, output, List.of(), force);
     List<Path> beside =
         withReport
             ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))
