@@ -43,6 +43,14 @@ public final class CalibratedModel implements LatencyGuard.Builder {
    */
   private static final double WORTH_A_SEARCH = 0.004;
 
+  /** Up to here only an activation stands out that alone makes {@link #LARGE_ERROR}. */
+  private static final double NEAR = 0.01;
+
+  private static final double LARGE_ERROR = 0.001;
+
+  /** Beyond it, one that makes this share of the error. */
+  private static final double LARGE_SHARE = 0.04;
+
   /** Single activations are told apart by so few samples. */
   private static final int SEARCH_SAMPLES = 3;
 
@@ -209,7 +217,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
     QuantizationPlan whole = plan.withRanges(wanted.withActivations(chosen.estimator()));
     Model trial = trials.get(chosen.estimator());
     if (parameters.sensitiveInFloat() && chosen.error() > WORTH_A_SEARCH) {
-      Map<String, Reason> found = sensitive(chosen.measure(), trial, chosen.estimator());
+      Map<String, Reason> found = sensitive(chosen, trial);
       QuantizationPlan without = found.isEmpty() ? whole : planWithout(whole, found);
       if (!without.equals(whole) && !without.placements().isEmpty()) {
         Model other = trial(without, chosen.estimator());
@@ -225,13 +233,16 @@ public final class CalibratedModel implements LatencyGuard.Builder {
   }
 
   /** Nodes where 8 bits make much of the error of the outputs of {@code quantized}. */
-  private Map<String, Reason> sensitive(OutputError error, Model quantized, RangeEstimator range) {
-    QuantizerGrids grids = grids(plan, range);
+  private Map<String, Reason> sensitive(MeasuredRange.Choice chosen, Model quantized) {
+    OutputError error = chosen.measure();
+    double least =
+        chosen.error() > NEAR ? LARGE_SHARE * error.of(quantized, SEARCH_SAMPLES) : LARGE_ERROR;
+    QuantizerGrids grids = grids(plan, chosen.estimator());
     Map<String, Reason> reasons = new LinkedHashMap<>();
     SensitiveNodes.find(
             model.graph(),
             plan,
-            error.of(quantized, SEARCH_SAMPLES),
+            least,
             some ->
                 error.of(QuantizedForm.lower(model, only(some), grids, Map.of()), SEARCH_SAMPLES))
         .forEach(node -> reasons.put(node, SENSITIVE));

@@ -22,15 +22,9 @@ import java.util.stream.Stream;
  * <p>Errors of single activations all but add up, since roundings are independent of each other. So
  * halves of the activations are quantized alone, then halves of the one of all parts whose
  * activations make most on average, until single ones are left that stand out or not. Where none
- * stands out, the search ends after one way down to a single activation.
+ * stands out, the search ends after two ways down to a single activation.
  */
 final class SensitiveNodes {
-  /** An activation stands out when it alone makes this error of the outputs, */
-  private static final double LEAST_ERROR = 0.0006;
-
-  /** and this share of the whole error. */
-  private static final double LEAST_SHARE = 0.04;
-
   /** Parts that are halved at most: bounds the time. */
   private static final int MOST_STEPS = 48;
 
@@ -48,7 +42,7 @@ final class SensitiveNodes {
 
   /**
    * @param plan of the whole model
-   * @param total error of the outputs by that plan
+   * @param least an activation stands out when it alone makes this error
    * @param error of the outputs when nothing but these activations is quantized, see {@link
    *     OutputError}; called by several threads
    * @return names of nodes, none where no activation stands out
@@ -56,9 +50,8 @@ final class SensitiveNodes {
   static Set<String> find(
       Graph graph,
       QuantizationPlan plan,
-      double total,
+      double least,
       ToDoubleFunction<List<ActivationPlacement>> error) {
-    double least = Math.max(LEAST_ERROR, LEAST_SHARE * total);
     return new SensitiveNodes(graph, plan).find(least, error);
   }
 
@@ -76,7 +69,7 @@ final class SensitiveNodes {
         new PriorityQueue<>(Comparator.comparingDouble(Part::errorOfEach).reversed());
     open.addAll(parts(all, least, error));
     int steps = Integer.SIZE - Integer.numberOfLeadingZeros(all.size());
-    int most = steps;
+    int most = 2 * steps;
     for (int taken = 0; taken < Math.min(most, MOST_STEPS) && !open.isEmpty(); ) {
       Part part = open.remove();
       if (part.activations().size() == 1) {
