@@ -196,4 +196,27 @@ class TrainBadInputTest {
         CommandRun.of("train", "-c", config(""), "-o", folder.resolve("data.yaml").resolve("x")),
         "cannot be made");
   }
+
+  @Test
+  void valuesOfAnotherTypeAreNamed() throws IOException {
+    String text = Files.readString(config(""));
+    String[][] changes = {
+      {"\"epochs\": 1", "\"epochs\": \"five\"", "epochs: found \"five\"; allowed: a number"},
+      {"\"batch_size\": 6", "\"batch_size\": \"big\"", "batch_size: found"},
+      {"{\"type\": \"SGD\", \"base_lr\": 0.05}", "\"Adam\"", "optimizer: found \"Adam\""},
+      {"0.05", "\"0.1\"", "optimizer.base_lr: found"},
+      {"0.05", "1e300", "optimizer.base_lr: found"},
+      {"0.05", "0.05, \"momentun\": 1", "did you mean \"momentum\"?"},
+      {"\"epochs\": 1", "\"epoch\": 7", "did you mean \"epochs\"?"},
+      {"\"epochs\": 1", "\"compresion\": {}", "did you mean \"compression\"?"},
+      {"\"epochs\": 1", "\"augmentation\": \"flip\"", "augmentation: found"},
+      {"\"epochs\": 1", "\"frozen_layers\": \"{re}.*\"", "no weight that can be trained"},
+      {"\"model.onnx\"", "\"a\\u0000b\"", "this is no path"},
+    };
+    for (String[] change : changes) {
+      assertThat(text).contains(change[0]);
+      Path file = Files.writeString(folder.resolve("c.json"), text.replace(change[0], change[1]));
+      refused(train(file), change[2]);
+    }
+  }
 }

@@ -148,6 +148,27 @@ class TrainTest {
   }
 
   @Test
+  void theRateOfAnAccuracyAwareRunFallsOverAllItsEpochs() throws IOException {
+    Path out = folder.resolve("run");
+    Path file = config("");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "\"epochs\": 6",
+                """
+                "compression": {"algorithm": "quantization"},
+                "accuracy_aware_training": {"mode": "early_exit", "params": {
+                  "maximal_absolute_accuracy_degradation": -2, "maximal_total_epochs": 3}}"""));
+    CommandRun run = CommandRun.of("train", "--config", file, "-o", out);
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(Files.readAllLines(out.resolve("log.jsonl")))
+        .filteredOn(line -> line.contains("learning_rate"))
+        .hasSize(3)
+        .noneMatch(line -> line.contains("\"learning_rate\":0.0,"));
+  }
+
+  @Test
   void aLossThatIsNoNumberStopsTheRunAndNamesStepAndLayer() throws IOException {
     Path out = folder.resolve("run");
     Path file = config("");
@@ -201,6 +222,8 @@ class TrainTest {
     Checkpoint last = Checkpoint.read(out.resolve("last.safetensors"));
     new Checkpoint(5, last.step(), last.model(), last.optimizer(), last.random(), last.notes())
         .write(interrupted);
+    // What a run that is killed in the middle of a line leaves.
+    Files.writeString(out.resolve("log.jsonl"), "{\"epo", StandardOpenOption.APPEND);
     CommandRun on =
         CommandRun.of("train", "-c", file, "-o", out, "--resume", interrupted, "--json");
     assertThat(on.exitCode()).as(on.error()).isZero();
@@ -255,6 +278,14 @@ class TrainTest {
     assertThat(run.exitCode()).as(run.error()).isZero();
     assertThat(Files.readString(out.resolve("log.jsonl")))
         .containsSubsequence("\"UNCOMPRESSED", "\"PARTIALLY_COMPRESSED", "\"FULLY_COMPRESSED");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("\"epochs\": 3", "\"epochs\": 1")
+            .replace("{\"activations", "{\"batch_multiplier\": 2, \"activations"));
+    CommandRun early = CommandRun.of("train", "--config", file, "-o", folder.resolve("early"));
+    assertThat(early.exitCode()).as(early.error()).isZero();
+    assertThat(early.out() + early.error()).contains("not-fully-compressed", "[batch_multiplier]");
   }
 
   /** A multiplier of 0 keeps ranges as they start; weights are trained all the same. */

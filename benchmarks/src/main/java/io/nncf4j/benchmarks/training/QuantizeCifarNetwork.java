@@ -100,10 +100,10 @@ public final class QuantizeCifarNetwork {
     System.out.print(controller.statistics());
     try (CompressedModel compressed = controller.model();
         Optimizer optimizer = optimizer(compressed)) {
-      report(bits + " bits before", test.accuracy(test.scores(compressed.session())));
-      report(
-          bits + " bits before, exported", test.accuracy(test.scores(controller.strip(), false)));
       if (epochs > 0) {
+        report(bits + " bits before", test.accuracy(test.scores(compressed.session())));
+        report(
+            bits + " bits before, exported", test.accuracy(test.scores(controller.strip(), false)));
         train(bits + " bits", compressed.session(), optimizer);
       }
       int[] trained = test.classes(test.scores(compressed.session()));

@@ -5,6 +5,7 @@ import io.nncf4j.cli.console.TextTable;
 import io.nncf4j.cli.console.UnbrokenWork;
 import io.nncf4j.cli.report.RunFiles;
 import io.nncf4j.compression.training.CompressionController;
+import io.nncf4j.compression.training.CompressionStage;
 import io.nncf4j.compression.training.QuantizationController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
@@ -150,6 +151,15 @@ public final class TrainCommand implements Runnable {
     CompressionController controller = classifier.controller();
     if (controller != null) {
       run.findings(controller.findings());
+      if (controller.compressionStage() != CompressionStage.FULLY_COMPRESSED) {
+        console.findings(
+            List.of(
+                Finding.warning(
+                    "not-fully-compressed",
+                    "The model is exported at the stage "
+                        + controller.compressionStage().name().toLowerCase(Locale.ROOT)
+                        + ": its schedule goes on for more epochs than were trained")));
+      }
     }
     try (OutputSet files = OutputSet.open(exported, force || mode == Mode.train)) {
       Model made = classifier.exported();

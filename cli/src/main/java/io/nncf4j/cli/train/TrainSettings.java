@@ -1,13 +1,16 @@
 package io.nncf4j.cli.train;
 
+import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.learning.LearningRateSchedule;
 import io.nncf4j.learning.OptimizerRecipe;
 import io.nncf4j.learning.RateOnPlateau;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,6 +32,35 @@ import java.util.Optional;
  */
 record TrainSettings(NNCFConfig config, Path folder) {
   private static final double RATE = 0.01;
+  private static final double HIGHEST_RATE = 1e6;
+  private static final List<String> KEYS =
+      List.of(
+          "model",
+          "dataset",
+          "epochs",
+          "batch_size",
+          "steps_per_epoch",
+          "seed",
+          "threads",
+          "augmentation",
+          "optimizer",
+          "frozen_layers");
+  private static final List<String> OPTIMIZER_KEYS =
+      List.of(
+          "type",
+          "base_lr",
+          "momentum",
+          "nesterov",
+          "weight_decay",
+          "clip_norm",
+          "accumulation_steps",
+          "warmup_epochs",
+          "schedule_type",
+          "steps",
+          "step",
+          "gamma",
+          "power",
+          "patience");
   private static final String PLATEAU = "plateau";
 
   /** Reads and checks everything, so that a long run does not end over a misspelt value. */
@@ -36,6 +68,7 @@ record TrainSettings(NNCFConfig config, Path folder) {
     Path folder = file.toAbsolutePath().getParent();
     TrainSettings settings =
         new TrainSettings(NNCFConfig.fromJson(file), folder == null ? Path.of("") : folder);
+    settings.checkKeys();
     settings.model();
     settings.trainData();
     settings.testData();
@@ -57,11 +90,24 @@ record TrainSettings(NNCFConfig config, Path folder) {
     return root().sectionOrEmpty("optimizer");
   }
 
+  /** A misspelt key would be passed over, and the run not be the one that was meant. */
+  private void checkKeys() {
+    config.refuseMisspelt(KEYS);
+    root().sectionOrEmpty("dataset").refuseOthers(List.of("train", "test"), false);
+    root().sectionOrEmpty("augmentation").refuseOthers(List.of("padding", "flip"), false);
+    optimizerSection().refuseOthers(OPTIMIZER_KEYS, false);
+  }
+
   private Path path(ConfigSection section, String key) {
-    return folder.resolve(
+    String path =
         section
             .text(key)
-            .orElseThrow(() -> section.problem(key, "the path is missing; give it as text")));
+            .orElseThrow(() -> section.problem(key, "the path is missing; give it as text"));
+    try {
+      return folder.resolve(path);
+    } catch (InvalidPathException e) {
+      throw section.problem(key, "this is no path: " + e.getReason());
+    }
   }
 
   Path model() {
@@ -78,6 +124,23 @@ record TrainSettings(NNCFConfig config, Path folder) {
 
   int epochs() {
     return root().integer("epochs", 0, 100_000).orElse(1);
+  }
+
+  /** Epochs that a run may have, over which the learning rate falls. */
+  private int mostEpochs() {
+    return config
+        .accuracyAwareTraining()
+        .map(AccuracyAwareConfig::maximalTotalEpochs)
+        .orElseGet(this::epochs);
+  }
+
+  private double rate() {
+    double rate = optimizerSection().number("base_lr", RATE);
+    if (!(rate >= 0 && rate <= HIGHEST_RATE)) {
+      throw optimizerSection()
+          .problem("base_lr", "found " + rate + "; allowed: 0 to " + HIGHEST_RATE);
+    }
+    return rate;
   }
 
   int batchSize() {
@@ -118,10 +181,10 @@ record TrainSettings(NNCFConfig config, Path folder) {
   /** The rate of each update. */
   LearningRateSchedule schedule(long stepsPerEpoch) {
     ConfigSection section = optimizerSection();
-    double rate = section.number("base_lr", RATE);
+    double rate = rate();
     double gamma = section.number("gamma", 0.1);
     long warmUp = Math.round(section.number("warmup_epochs", 0) * stepsPerEpoch);
-    long all = Math.max(1, stepsPerEpoch * epochs() - warmUp);
+    long all = Math.max(1, stepsPerEpoch * mostEpochs() - warmUp);
     String type = section.text("schedule_type", "cosine");
     LearningRateSchedule schedule =
         switch (type) {
@@ -176,7 +239,7 @@ record TrainSettings(NNCFConfig config, Path folder) {
     boolean isDecoupled = method == OptimizerRecipe.Method.ADAMW;
     return new OptimizerRecipe(
         method,
-        section.number("base_lr", RATE),
+        rate(),
         section.number("momentum", isDescent ? 0.9 : 0),
         section.truth("nesterov", false),
         section.number("weight_decay", isDecoupled ? 0.01 : 0));

@@ -175,6 +175,14 @@ final class TrainedClassifier implements AutoCloseable {
 
   private static Optimizer optimizer(TrainSettings settings, TrainingSession session) {
     OptimizerRecipe recipe = settings.optimizer();
+    if (session.state().entries(TensorRole.PARAMETER).stream()
+        .noneMatch(entry -> entry.tensor().requires_grad())) {
+      throw new InputException(
+          "The model has no weight that can be trained"
+              + (settings.config().root().has("frozen_layers")
+                  ? ": frozen_layers names all of them; leave some out"
+                  : ""));
+    }
     List<ParameterGroups.Group> groups = new ArrayList<>();
     groups.add(new ParameterGroups.Group(recipe.over(session, TensorRole.PARAMETER), 1));
     if (!session.state().entries(TensorRole.COMPRESSION).isEmpty()) {

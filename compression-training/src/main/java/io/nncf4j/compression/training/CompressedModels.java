@@ -176,7 +176,16 @@ public final class CompressedModels {
                     .orElse(QuantizationStages.NONE));
     double multiplier = quantization.learningRateMultiplier();
     if (state != null) {
-      return QuantizationAlgorithm.restored(options, multiplier, state);
+      return QuantizationAlgorithm.restored(
+          options,
+          multiplier,
+          state,
+          new ConfiguredQuantization(
+              config, quantization, new OnnxRuntimePlanner(), PrecisionChoice.NONE),
+          config
+              .findExtraStruct(ExtraStruct.QuantizationRangeInitArgs.class)
+              .map(ExtraStruct.QuantizationRangeInitArgs::samples)
+              .orElse(null));
     }
     NormalizationData normalization = NormalizationData.of(config, section, true).orElse(null);
     CalibrationSamples samples = rangeSamples(config);

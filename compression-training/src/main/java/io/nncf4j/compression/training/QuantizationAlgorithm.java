@@ -8,6 +8,7 @@ import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.quantize.RangeGradient;
 import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
@@ -84,7 +85,9 @@ final class QuantizationAlgorithm implements TrainingAlgorithm {
 
               @Override
               public void finish(QuantizationController controller) {
-                controller.onStart(() -> startAgain(controller));
+                controller.onStart(
+                    () ->
+                        startAgain(controller, rules, samples, options.gradient(), gradientFactor));
                 if (options.normalizationSamples() > 0) {
                   BatchNormalizationAdaptation.run(
                       controller.model().session(),
@@ -93,26 +96,31 @@ final class QuantizationAlgorithm implements TrainingAlgorithm {
                       ADAPTATION_BATCH);
                 }
               }
-
-              /** With the weights of now; what a quantizer's codes are stays. */
-              private void startAgain(QuantizationController controller) {
-                TrainingSession session = controller.model().session();
-                Model plain = FloatGraph.of(session.snapshot());
-                StartingRanges ranges =
-                    new StartingRanges(
-                        plain.graph(),
-                        ShapeInference.infer(Normalization.standard().apply(plain).model()),
-                        rules,
-                        options.gradient(),
-                        gradientFactor);
-                ranges.observe(new LibtorchEngine(), controller.plan(), samples);
-                for (TrainedQuantizer quantizer : controller.quantizers()) {
-                  StartingRange start = ranges.of(quantizer.placement());
-                  write(session.state(), quantizer.low(), start.low());
-                  write(session.state(), quantizer.high(), start.high());
-                }
-              }
             });
+  }
+
+  /** With the weights of now; what a quantizer's codes are stays. */
+  private static void startAgain(
+      QuantizationController controller,
+      QuantizationRules rules,
+      CalibrationSamples samples,
+      RangeGradient gradient,
+      double gradientFactor) {
+    TrainingSession session = controller.model().session();
+    Model plain = FloatGraph.of(session.snapshot());
+    StartingRanges ranges =
+        new StartingRanges(
+            plain.graph(),
+            ShapeInference.infer(Normalization.standard().apply(plain).model()),
+            rules,
+            gradient,
+            gradientFactor);
+    ranges.observe(new LibtorchEngine(), controller.plan(), samples);
+    for (TrainedQuantizer quantizer : controller.quantizers()) {
+      StartingRange start = ranges.of(quantizer.placement());
+      write(session.state(), quantizer.low(), start.low());
+      write(session.state(), quantizer.high(), start.high());
+    }
   }
 
   /** Only what is trained stands in the state; other ends follow from it. */
@@ -122,9 +130,18 @@ final class QuantizationAlgorithm implements TrainingAlgorithm {
     }
   }
 
-  /** As a checkpoint has it; nothing is initialised. */
+  /**
+   * As a checkpoint has it; nothing is initialised. Quantizers that are switched on later start
+   * from samples, as they would have without the interruption.
+   *
+   * @param rules for those, like {@code samples}; null to leave ranges as the checkpoint has them
+   */
   static QuantizationAlgorithm restored(
-      QuantizationTrainingOptions options, double gradientFactor, CompressionState state) {
+      QuantizationTrainingOptions options,
+      double gradientFactor,
+      CompressionState state,
+      @Nullable QuantizationRules rules,
+      @Nullable CalibrationSamples samples) {
     Map<String, Object> own = StateValues.map(state.builderState(), QuantizationController.NAME);
     SavedRanges saved =
         new SavedRanges(StateValues.maps(own, "quantizers"), options.gradient(), gradientFactor);
@@ -147,6 +164,12 @@ final class QuantizationAlgorithm implements TrainingAlgorithm {
 
               @Override
               public void finish(QuantizationController controller) {
+                if (rules != null && samples != null) {
+                  controller.onStart(
+                      () ->
+                          startAgain(
+                              controller, rules, samples, options.gradient(), gradientFactor));
+                }
                 controller.loadState(state);
               }
             });

@@ -69,7 +69,8 @@ public final class QuantizationAwareTraining {
    * checkpoint's tensors are to be written into the session's state afterwards.
    */
   public QuantizationController restore(Model original, CompressionState state) {
-    return start(original, QuantizationAlgorithm.restored(options, gradientFactor, state));
+    return start(
+        original, QuantizationAlgorithm.restored(options, gradientFactor, state, null, null));
   }
 
   private QuantizationController start(Model original, QuantizationAlgorithm algorithm) {

@@ -253,6 +253,45 @@ class CompressedModelsTest {
     }
   }
 
+  /** Whether a run is interrupted before its quantizers come or not, they start alike. */
+  @Test
+  void stagedQuantizersStartAlikeAfterAnInterruption() {
+    String staged =
+        "\"params\": {\"activations_quant_start_epoch\": 1, \"weights_quant_start_epoch\": 1}";
+    QuantizationController whole = create(config(staged));
+    try (CompressedModel model = whole.model()) {
+      whole.scheduler().epochStep();
+      Tensor known = model.session().state().read("fc.weight");
+      float[] moved = known.toFloats();
+      for (int index = 0; index < moved.length; index++) {
+        moved[index] *= 3;
+      }
+      model.session().state().write("fc.weight", Tensor.ofFloats(moved, known.shape()));
+      CompressionState state = CompressionState.fromJson(whole.compressionState().toJson());
+      QuantizationController resumed =
+          CompressedModels.createCompressedModel(
+                  SmallNetwork.model(),
+                  config(staged),
+                  state,
+                  TrainingOptions.defaults().withThreads(1),
+                  false)
+              .part(QuantizationController.class)
+              .orElseThrow();
+      try (CompressedModel other = resumed.model()) {
+        for (String name : model.session().state().byName().keySet()) {
+          other.session().state().write(name, model.session().state().read(name));
+        }
+        whole.scheduler().epochStep();
+        resumed.scheduler().epochStep();
+        for (String name : model.session().state().byName().keySet()) {
+          assertThat(other.session().state().read(name))
+              .as(name)
+              .isEqualTo(model.session().state().read(name));
+        }
+      }
+    }
+  }
+
   @Test
   void graphsAreDumpedIntoTheLogFolder(@TempDir Path folder) {
     NNCFConfig config =

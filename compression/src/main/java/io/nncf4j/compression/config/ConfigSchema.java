@@ -71,8 +71,7 @@ final class ConfigSchema {
    * it does: the key, and what was likely meant.
    */
   Map<String, String> misspelt(JsonNode config) {
-    List<String> known = new ArrayList<>();
-    document.path("properties").fieldNames().forEachRemaining(known::add);
+    List<String> known = topLevelKeys();
     Map<String, String> found = new LinkedHashMap<>();
     for (Iterator<String> keys = config.fieldNames(); keys.hasNext(); ) {
       String key = keys.next();
@@ -81,6 +80,13 @@ final class ConfigSchema {
       }
     }
     return found;
+  }
+
+  /** The keys that the schema knows at the top. */
+  List<String> topLevelKeys() {
+    List<String> known = new ArrayList<>();
+    document.path("properties").fieldNames().forEachRemaining(known::add);
+    return known;
   }
 
   /** All that is wrong with a configuration, in the order of the document. */

@@ -2,16 +2,22 @@ package io.nncf4j.compression.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * An object of a checked configuration, to read values from. Types need no check any more; values
- * that the schema leaves open (such as negative counts) do, with {@link #problem}.
+ * An object of a checked configuration, to read values from. Types are checked here once more, for
+ * keys that the schema leaves to the caller; values that it leaves open (such as negative counts)
+ * need {@link #problem}.
  */
 public final class ConfigSection {
+  /** So many letters may differ in a key that is held for a misspelling. */
+  private static final int MISSPELLING = 2;
+
   private final JsonNode node;
   private final String path;
 
@@ -29,8 +35,47 @@ public final class ConfigSection {
     return node.hasNonNull(key);
   }
 
+  private Optional<JsonNode> typed(String key, Predicate<JsonNode> isRight, String allowed) {
+    JsonNode value = node.path(key);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!isRight.test(value)) {
+      throw problem(key, "found " + value + "; allowed: " + allowed);
+    }
+    return Optional.of(value);
+  }
+
+  /**
+   * Looks for keys that nobody reads.
+   *
+   * @param known keys that say something here
+   * @param isOpen whether other keys are passed over unless they look like a known one
+   * @throws ConfigException that names all of them
+   */
+  public void refuseOthers(Collection<String> known, boolean isOpen) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    node.fieldNames()
+        .forEachRemaining(
+            key -> {
+              Optional<String> near = EditDistance.nearest(key, known);
+              boolean isClose =
+                  near.filter(each -> EditDistance.between(key, each) <= MISSPELLING).isPresent();
+              if (!known.contains(key) && (isClose || !isOpen)) {
+                String instead =
+                    near.map(each -> "; did you mean \"" + each + "\"?")
+                        .orElse("; known are " + known);
+                problems.add(
+                    new ConfigProblem(child(key), "", "the key says nothing here" + instead));
+              }
+            });
+    if (!problems.isEmpty()) {
+      throw new ConfigException("The configuration", problems);
+    }
+  }
+
   public Optional<String> text(String key) {
-    return Optional.of(node.path(key)).filter(JsonNode::isTextual).map(JsonNode::textValue);
+    return typed(key, JsonNode::isTextual, "a text").map(JsonNode::textValue);
   }
 
   public String text(String key, String otherwise) {
@@ -38,7 +83,7 @@ public final class ConfigSection {
   }
 
   public Optional<Boolean> truth(String key) {
-    return Optional.of(node.path(key)).filter(JsonNode::isBoolean).map(JsonNode::booleanValue);
+    return typed(key, JsonNode::isBoolean, "true or false").map(JsonNode::booleanValue);
   }
 
   public boolean truth(String key, boolean otherwise) {
@@ -46,7 +91,7 @@ public final class ConfigSection {
   }
 
   public Optional<Double> number(String key) {
-    return Optional.of(node.path(key)).filter(JsonNode::isNumber).map(JsonNode::doubleValue);
+    return typed(key, JsonNode::isNumber, "a number").map(JsonNode::doubleValue);
   }
 
   public double number(String key, double otherwise) {
@@ -81,7 +126,9 @@ public final class ConfigSection {
     JsonNode value = node.path(key);
     if (value.isTextual()) {
       return Optional.of(List.of(value.textValue()));
-    } else if (!value.isArray()) {
+    }
+    Optional<JsonNode> list = typed(key, JsonNode::isArray, "a text or a list of texts");
+    if (list.isEmpty()) {
       return Optional.empty();
     }
     List<String> texts = new ArrayList<>();
@@ -91,7 +138,13 @@ public final class ConfigSection {
 
   public List<Double> numbers(String key) {
     List<Double> numbers = new ArrayList<>();
-    node.path(key).forEach(element -> numbers.add(element.doubleValue()));
+    for (JsonNode element :
+        typed(key, JsonNode::isArray, "a list of numbers").orElse(node.path(""))) {
+      if (!element.isNumber()) {
+        throw problem(key, "found " + element + "; allowed: a list of numbers");
+      }
+      numbers.add(element.doubleValue());
+    }
     return numbers;
   }
 
@@ -112,20 +165,22 @@ public final class ConfigSection {
   }
 
   public Optional<ConfigSection> section(String key) {
-    JsonNode value = node.path(key);
-    return value.isObject() ? Optional.of(new ConfigSection(value, child(key))) : Optional.empty();
+    return typed(key, JsonNode::isObject, "an object {…}")
+        .map(value -> new ConfigSection(value, child(key)));
   }
 
   /** The section, or an empty one. */
   public ConfigSection sectionOrEmpty(String key) {
-    return new ConfigSection(node.path(key), child(key));
+    return section(key).orElseGet(() -> new ConfigSection(node.path(key), child(key)));
   }
 
   /** One section or a list of them; empty when the key is absent. */
   public List<ConfigSection> sections(String key) {
     JsonNode value = node.path(key);
     List<ConfigSection> sections = new ArrayList<>();
-    section(key).ifPresent(sections::add);
+    if (!value.isArray()) {
+      section(key).ifPresent(sections::add);
+    }
     for (int index = 0; value.isArray() && index < value.size(); index++) {
       sections.add(new ConfigSection(value.get(index), child(key) + "[" + index + "]"));
     }

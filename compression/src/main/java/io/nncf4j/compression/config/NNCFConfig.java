@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.nncf4j.compression.options.TargetDevice;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,6 +93,19 @@ public final class NNCFConfig {
     return warnings;
   }
 
+  /**
+   * Refuses keys at the top that look like a misspelling of one that is read.
+   *
+   * @param more keys that the caller reads beside those of the schema
+   * @throws ConfigException that names all of them
+   */
+  public void refuseMisspelt(Collection<String> more) {
+    List<String> known = new ArrayList<>(ConfigSchema.get().topLevelKeys());
+    known.addAll(List.of("ignored_scopes", "target_scopes", "validate_scopes"));
+    known.addAll(more);
+    root().refuseOthers(known, true);
+  }
+
   /** The sections of the algorithms, in the order of the document. */
   public List<ConfigSection> algorithms() {
     JsonNode compression = document.path("compression");
@@ -129,7 +144,12 @@ public final class NNCFConfig {
 
   /** Folder for dumps; the working directory when there is none configured. */
   public Path logDirectory() {
-    return Path.of(root().text("log_dir", "."));
+    String folder = root().text("log_dir", ".");
+    try {
+      return Path.of(folder);
+    } catch (InvalidPathException e) {
+      throw root().problem("log_dir", "this is no path: " + e.getReason());
+    }
   }
 
   /** Scopes at the top of the document, which hold for every algorithm. */
