@@ -7,13 +7,17 @@ import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.learning.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,5 +222,65 @@ class TrainBadInputTest {
       Path file = Files.writeString(folder.resolve("c.json"), text.replace(change[0], change[1]));
       refused(train(file), change[2]);
     }
+  }
+
+  /** A checkpoint that was changed by hand is refused; the one that it was made from exports. */
+  @Test
+  void checkpointsWithOtherContent() throws IOException {
+    Path file = config(quantization(""));
+    CommandRun run = train(file);
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    Path good = folder.resolve("run").resolve("last.safetensors");
+    Checkpoint saved = Checkpoint.read(good);
+    Map<String, String> notes = new HashMap<>(saved.notes());
+    notes.remove("compression_state");
+    resumed(file, changed(saved, saved.model(), notes, 1), "no state of compression");
+    resumed(file, changed(saved, saved.model(), saved.notes(), 99), "99 epochs behind it");
+    Map<String, String> codes = new HashMap<>(saved.notes());
+    codes.computeIfPresent(
+        "compression_state",
+        (name, text) -> text.replaceAll("\"channels\":\\d+", "\"channels\":-1"));
+    resumed(file, changed(saved, saved.model(), codes, 1), "-1 channels");
+    Map<String, Tensor> broken = new HashMap<>(saved.model());
+    broken.replaceAll(
+        (name, tensor) -> {
+          float[] values = tensor.toFloats();
+          values[0] = Float.NaN;
+          return Tensor.ofFloats(values, tensor.shape());
+        });
+    resumed(file, changed(saved, broken, saved.notes(), 1), "not finite");
+    Checkpoint random =
+        new Checkpoint(
+            1,
+            saved.step(),
+            saved.model(),
+            saved.optimizer(),
+            Tensor.ofFloats(new float[] {1}, 1),
+            saved.notes());
+    resumed(file, random, "random numbers is damaged");
+    CommandRun exported =
+        CommandRun.of(
+            "train",
+            "-c",
+            file,
+            "-o",
+            folder.resolve("elsewhere"),
+            "--mode",
+            "export",
+            "--resume",
+            good);
+    assertThat(exported.exitCode()).as(exported.error()).isZero();
+    assertThat(folder.resolve("elsewhere").resolve("model.onnx")).exists();
+  }
+
+  private static Checkpoint changed(
+      Checkpoint saved, Map<String, Tensor> model, Map<String, String> notes, long epoch) {
+    return new Checkpoint(epoch, saved.step(), model, saved.optimizer(), saved.random(), notes);
+  }
+
+  private void resumed(Path config, Checkpoint checkpoint, String message) {
+    Path changed = folder.resolve("run").resolve("changed.safetensors");
+    checkpoint.write(changed);
+    refused(train(config, "--resume", changed), message);
   }
 }

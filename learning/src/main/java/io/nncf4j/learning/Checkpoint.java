@@ -66,9 +66,11 @@ public record Checkpoint(
   public void restore(TrainingSession session, Optimizer target) {
     WeightLoading loading = WeightLoading.compare(model, session);
     loading.requireComplete();
+    loading.requireFinite();
+    // The first of them to fail leaves weights and optimizer as they were.
+    RandomState.write(random);
     target.loadState(optimizer);
     loading.apply();
-    RandomState.write(random);
   }
 
   /** Writes the file, whole or not at all; see {@link Safetensors#write}. */

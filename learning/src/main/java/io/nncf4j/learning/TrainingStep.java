@@ -1,5 +1,8 @@
 package io.nncf4j.learning;
 
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Graph;
+import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.Outputs;
 import io.nncf4j.engines.libtorch.TensorRole;
@@ -20,6 +23,8 @@ import org.bytedeco.pytorch.global.torch;
  * @param clipNorm largest common norm of the gradients, 0 for no clipping
  */
 public record TrainingStep(TrainingSession session, Optimizer optimizer, double clipNorm) {
+  private static final double SMALLEST_PROBABILITY = 1e-12;
+
   /** The parameters of a session, in the order that optimizers take them. */
   public static List<org.bytedeco.pytorch.Tensor> parameters(TrainingSession session) {
     return parameters(session, TensorRole.PARAMETER);
@@ -121,7 +126,12 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
     return value;
   }
 
-  /** {@link #accumulate} for a classifier. */
+  /**
+   * {@link #accumulate} for a classifier. Where its output is a Softmax, as in many published
+   * models, the loss is that of its logarithm.
+   *
+   * @throws InputException when the first output is not [N, classes]
+   */
   public double accumulateClassifier(
       Map<String, Tensor> inputs,
       long[] labels,
@@ -129,10 +139,38 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
       double share) {
     try (org.bytedeco.pytorch.Tensor targets =
         TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
-      return accumulate(
-          inputs,
-          outputs -> sum(Losses.crossEntropy(outputs.first(), targets), extra.get()),
-          share);
+      return accumulate(inputs, outputs -> sum(crossEntropy(outputs, targets), extra.get()), share);
     }
+  }
+
+  private org.bytedeco.pytorch.Tensor crossEntropy(
+      Outputs outputs, org.bytedeco.pytorch.Tensor targets) {
+    org.bytedeco.pytorch.Tensor scores = outputs.first();
+    if (scores.dim() != 2) {
+      throw new InputException(
+          "A classifier gives [N, classes]; the output \""
+              + outputs.names().iterator().next()
+              + "\" has "
+              + scores.dim()
+              + " dimensions. Train a model whose first output is the scores of classes");
+    }
+    if (!endsInSoftmax()) {
+      return Losses.crossEntropy(scores, targets);
+    }
+    // The logarithm of probabilities is a set of logits that gives them.
+    try (Scalar least = new Scalar(SMALLEST_PROBABILITY);
+        org.bytedeco.pytorch.Tensor positive = torch.add(scores, least);
+        org.bytedeco.pytorch.Tensor logits = torch.log(positive)) {
+      return Losses.crossEntropy(logits, targets);
+    }
+  }
+
+  private boolean endsInSoftmax() {
+    Graph graph = session.model().graph();
+    Node last = graph.producer(graph.outputs().get(0).name());
+    while (last != null && last.is("Identity")) {
+      last = graph.producer(last.input(0));
+    }
+    return last != null && last.is("Softmax");
   }
 }

@@ -15,10 +15,10 @@ import java.util.Map;
  * Named tensors compared with those of a session, before any is changed.
  *
  * @param session where they go
- * @param matched tensors whose name and shape fit
+ * @param matched tensors whose name, shape and type fit
  * @param missing names that the session has and nobody gives
  * @param unexpected names that are given and the session does not have
- * @param mismatched names with two shapes
+ * @param mismatched names with two shapes or types
  */
 public record WeightLoading(
     TrainingSession session,
@@ -45,6 +45,13 @@ public record WeightLoading(
                 + Arrays.toString(tensor.shape())
                 + " for "
                 + Arrays.toString(shape));
+      } else if (tensor.dataType() != TensorExchange.dataType(entry.tensor())) {
+        mismatched.add(
+            entry.name()
+                + " "
+                + tensor.dataType().label()
+                + " for "
+                + TensorExchange.dataType(entry.tensor()).label());
       } else {
         matched.put(entry.name(), tensor);
       }
@@ -66,6 +73,37 @@ public record WeightLoading(
     }
   }
 
+  /**
+   * @throws InputException when a number is not finite: such weights come from a training that went
+   *     astray, and nothing good comes of them
+   */
+  public void requireFinite() {
+    List<String> broken = new ArrayList<>();
+    matched.forEach(
+        (name, tensor) -> {
+          if (!isFinite(tensor)) {
+            broken.add(name);
+          }
+        });
+    if (!broken.isEmpty()) {
+      throw new InputException(
+          "The checkpoint has values that are not finite in"
+              + listed("tensors", broken)
+              + "\nTake an earlier one");
+    }
+  }
+
+  private static boolean isFinite(Tensor tensor) {
+    if (tensor.dataType().isFloatingPoint()) {
+      for (float value : tensor.toFloats()) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** True when every tensor has found its place. */
   public boolean isComplete() {
     return missing.isEmpty() && unexpected.isEmpty() && mismatched.isEmpty();
@@ -78,7 +116,7 @@ public record WeightLoading(
         + " tensors fit"
         + listed("missing in the checkpoint", missing)
         + listed("not in the model", unexpected)
-        + listed("of another shape", mismatched);
+        + listed("of another shape or type", mismatched);
   }
 
   private static String listed(String what, List<String> names) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Shape;
@@ -14,6 +15,7 @@ import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
 import io.nncf4j.layers.GraphBuilder;
 import io.nncf4j.layers.Linear;
+import io.nncf4j.layers.Sequential;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +65,35 @@ class TrainingLoopTest {
       float[] found = halves.state().read("fc.weight").toFloats();
       for (int index = 0; index < found.length; index++) {
         assertThat(found[index]).isCloseTo(expected[index], within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void aSoftmaxAtTheEndIsNotTakenForLogits() {
+    TrainingOptions options = TrainingOptions.defaults().withThreads(1);
+    Model probabilities =
+        GraphBuilder.network(
+            "linear",
+            1,
+            "x",
+            Shape.of(Dimension.symbol("batch"), Dimension.of(3)),
+            Sequential.of(
+                new Linear("fc", 3, 2),
+                (graph, input) ->
+                    graph.node("softmax", "Softmax", Attributes.NONE.with("axis", -1), input)),
+            "probabilities");
+    try (TrainingSession logits = new LibtorchEngine().train(network(), options);
+        TrainingSession other = new LibtorchEngine().train(probabilities, options);
+        Optimizer one = descent(logits);
+        Optimizer two = descent(other)) {
+      double expected = new TrainingStep(logits, one, 0).runClassifier(rows(0, 8), labels(0, 8));
+      double found = new TrainingStep(other, two, 0).runClassifier(rows(0, 8), labels(0, 8));
+      assertThat(found).isCloseTo(expected, within(1e-5));
+      float[] weights = other.state().read("fc.weight").toFloats();
+      for (int index = 0; index < weights.length; index++) {
+        assertThat(weights[index])
+            .isCloseTo(logits.state().read("fc.weight").toFloats()[index], within(1e-5f));
       }
     }
   }

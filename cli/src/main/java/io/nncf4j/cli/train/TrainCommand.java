@@ -203,6 +203,7 @@ public final class TrainCommand implements Runnable {
     if (loading.matched().isEmpty()) {
       throw new InputException(weights + " holds no tensor of this model");
     }
+    loading.requireFinite();
     loading.apply();
     if (!loading.isComplete()) {
       console.findings(List.of(Finding.warning("weights-partly-loaded", loading.toString())));

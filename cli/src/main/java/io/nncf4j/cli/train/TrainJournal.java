@@ -165,8 +165,12 @@ final class TrainJournal implements AutoCloseable {
   }
 
   private List<JsonNode> lines() {
+    List<JsonNode> lines = new ArrayList<>();
+    if (!Files.exists(file)) {
+      // A checkpoint of elsewhere is exported.
+      return lines;
+    }
     try {
-      List<JsonNode> lines = new ArrayList<>();
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       for (String line : text.lines().toList()) {
         JsonNode entry = parsed(line);

@@ -64,6 +64,14 @@ final class TrainRun {
       accuracyAware(aware, from, result);
       return result;
     }
+    if (from > settings.epochs()) {
+      throw new InputException(
+          "The checkpoint has "
+              + from
+              + " epochs behind it, and the configuration has only "
+              + settings.epochs()
+              + ": it is damaged, or of another run");
+    }
     double start = start(from);
     result.put("top1 before", start);
     for (long epoch = from; epoch < settings.epochs(); epoch++) {

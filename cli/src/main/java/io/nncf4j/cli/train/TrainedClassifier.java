@@ -87,6 +87,11 @@ final class TrainedClassifier implements AutoCloseable {
             .map(saved -> saved.notes().get(COMPRESSION))
             .map(CompressionState::fromJson)
             .orElse(null);
+    if (checkpoint.isPresent() && state == null && !config.algorithms().isEmpty()) {
+      throw new InputException(
+          "The checkpoint holds no state of compression, so its compression cannot go on; start anew"
+              + " with --weights");
+    }
     FrozenLayers frozen = FrozenLayers.of(config.root(), model.graph());
     TrainingOptions training =
         settings.training().withTrained(name -> !frozen.parameters().contains(name));

@@ -13,6 +13,8 @@ import java.util.Map;
 
 /** Codes of quantizers from a saved state; the ranges themselves come with the tensors. */
 final class SavedRanges {
+  private static final int MOST_CHANNELS = 1 << 20;
+
   private final Map<String, Map<String, Object>> entries = new HashMap<>();
   private final RangeGradient gradient;
   private final double gradientFactor;
@@ -42,14 +44,34 @@ final class SavedRanges {
               + id(placement)
               + ": it belongs to another model or configuration");
     }
+    long lowest = StateValues.number(entry, "lowest_code");
+    long highest = StateValues.number(entry, "highest_code");
+    long channels = StateValues.number(entry, "channels");
+    long levels = (1L << placement.quantizer().bits());
+    boolean isPossible =
+        channels >= 1
+            && channels <= MOST_CHANNELS
+            && lowest <= 0
+            && highest > 0
+            && highest - lowest < levels;
+    if (!isPossible) {
+      throw new InputException(
+          "The compression state has "
+              + channels
+              + " channels and codes from "
+              + lowest
+              + " to "
+              + highest
+              + " for the "
+              + id(placement)
+              + ", which its "
+              + placement.quantizer().bits()
+              + " bits do not allow: it is damaged");
+    }
+    float[] high = new float[(int) channels];
     LearnedRange range =
         new LearnedRange(
-            placement.quantizer().isSymmetric(),
-            StateValues.number(entry, "lowest_code"),
-            StateValues.number(entry, "highest_code"),
-            gradient,
-            gradientFactor);
-    float[] high = new float[(int) StateValues.number(entry, "channels")];
+            placement.quantizer().isSymmetric(), lowest, highest, gradient, gradientFactor);
     Arrays.fill(high, 1);
     float[] low = new float[high.length];
     Arrays.fill(low, (float) range.lowestCode() / range.highestCode());
