@@ -209,6 +209,20 @@ class TrainBadInputTest {
       {"\"batch_size\": 6", "\"batch_size\": \"big\"", "batch_size: found"},
       {"{\"type\": \"SGD\", \"base_lr\": 0.05}", "\"Adam\"", "optimizer: found \"Adam\""},
       {"0.05", "\"0.1\"", "optimizer.base_lr: found"},
+      {"0.05", "0.05, \"momentum\": -3", "optimizer.momentum: found -3.0"},
+      {"0.05", "0.05, \"warmup_epochs\": 1e300", "optimizer.warmup_epochs: found"},
+      {"0.05", "0.05, \"schedule_type\": \"multistep\"", "optimizer.steps: is missing"},
+      {"\"SGD\"", "\"Adam\", \"nesterov\": true", "optimizer.nesterov: is for"},
+      {
+        "\"epochs\": 1",
+        "\"augmentation\": {\"padding\": 2000000000}",
+        "augmentation.padding: found"
+      },
+      {
+        "\"epochs\": 1",
+        "\"compression\": [{\"algorithm\": \"magnitude_sparsity\"}, {\"algorithm\": \"rb_sparsity\"}]",
+        "exclude each other"
+      },
       {"0.05", "1e300", "optimizer.base_lr: found"},
       {"0.05", "0.05, \"momentun\": 1", "did you mean \"momentum\"?"},
       {"\"epochs\": 1", "\"epoch\": 7", "did you mean \"epochs\"?"},

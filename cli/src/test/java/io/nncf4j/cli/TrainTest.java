@@ -265,6 +265,30 @@ class TrainTest {
     assertThat(on.error()).contains("has had 2 epochs", "maximal_total_epochs is 2");
   }
 
+  /** Ranges start from the weights that are given, not from those of the model's file. */
+  @Test
+  void weightsOfAnUncompressedRunAreThereBeforeQuantization() throws IOException {
+    Path file = config("");
+    CommandRun plain = CommandRun.of("train", "-c", file, "-o", folder.resolve("plain"), "--json");
+    assertThat(plain.exitCode()).as(plain.error()).isZero();
+    assertThat(plain.json().get("top1").asDouble()).isEqualTo(1);
+    Files.writeString(
+        quantized(), Files.readString(file).replace("\"epochs\": 6", "\"epochs\": 0"));
+    CommandRun run =
+        CommandRun.of(
+            "train",
+            "-c",
+            file,
+            "-o",
+            folder.resolve("quantized"),
+            "--weights",
+            folder.resolve("plain").resolve("last.safetensors"),
+            "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("top1 before").asDouble()).isGreaterThan(0.9);
+    assertThat(run.error()).doesNotContain("weights-partly-loaded");
+  }
+
   @Test
   void stagesOfQuantizationComeWithTheirEpochs() throws IOException {
     Path out = folder.resolve("run");

@@ -18,7 +18,6 @@ import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
 import io.nncf4j.engines.libtorch.RandomState;
 import io.nncf4j.learning.Checkpoint;
-import io.nncf4j.learning.WeightLoading;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,16 +98,19 @@ public final class TrainCommand implements Runnable {
     Optional<Checkpoint> checkpoint = Optional.ofNullable(resume).map(Checkpoint::read);
     prepareFolder(settings.model());
     RandomState.seed(settings.seed());
-    Model model = ModelFiles.read(settings.model());
+    Optional<StartingWeights> start = Optional.ofNullable(weights).map(StartingWeights::read);
+    Model read = ModelFiles.read(settings.model());
+    Model model = start.map(from -> from.into(read, settings.training(), console)).orElse(read);
     try (SampleSource train = DatasetDescription.read(settings.trainData()).open();
         SampleSource test = DatasetDescription.read(settings.testData()).open();
-        TrainedClassifier classifier = TrainedClassifier.build(settings, model, train, checkpoint);
-        UnbrokenWork work = new UnbrokenWork()) {
+        UnbrokenWork work = new UnbrokenWork();
+        TrainedClassifier classifier =
+            work.run(() -> TrainedClassifier.build(settings, model, train, checkpoint))) {
       CompressionController controller = classifier.controller();
       if (controller != null) {
         console.findings(controller.findings());
       }
-      loadWeights(classifier);
+      start.ifPresent(from -> from.into(classifier, console));
       ClassifierEpochs epochs = new ClassifierEpochs(settings, classifier, train, test, work);
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("config", configFile.toString());
@@ -191,22 +193,6 @@ public final class TrainCommand implements Runnable {
       case train -> new RunFolder(folder).prepare(source, resume, force);
       case export -> new RunFolder(folder).prepareExport(source);
       case test -> {} // Writes nothing.
-    }
-  }
-
-  private void loadWeights(TrainedClassifier classifier) {
-    if (weights == null) {
-      return;
-    }
-    WeightLoading loading =
-        WeightLoading.compare(Checkpoint.read(weights).model(), classifier.session());
-    if (loading.matched().isEmpty()) {
-      throw new InputException(weights + " holds no tensor of this model");
-    }
-    loading.requireFinite();
-    loading.apply();
-    if (!loading.isComplete()) {
-      console.findings(List.of(Finding.warning("weights-partly-loaded", loading.toString())));
     }
   }
 }

@@ -33,6 +33,7 @@ import java.util.Optional;
 record TrainSettings(NNCFConfig config, Path folder) {
   private static final double RATE = 0.01;
   private static final double HIGHEST_RATE = 1e6;
+  private static final int MOST_PADDING = 4096;
   private static final List<String> KEYS =
       List.of(
           "model",
@@ -69,6 +70,7 @@ record TrainSettings(NNCFConfig config, Path folder) {
     TrainSettings settings =
         new TrainSettings(NNCFConfig.fromJson(file), folder == null ? Path.of("") : folder);
     settings.checkKeys();
+    settings.checkNumbers();
     settings.model();
     settings.trainData();
     settings.testData();
@@ -88,6 +90,34 @@ record TrainSettings(NNCFConfig config, Path folder) {
 
   private ConfigSection optimizerSection() {
     return root().sectionOrEmpty("optimizer");
+  }
+
+  private void checkNumbers() {
+    ConfigSection section = optimizerSection();
+    for (String key : List.of("weight_decay", "clip_norm", "warmup_epochs")) {
+      require(section, key, 0, HIGHEST_RATE);
+    }
+    require(section, "momentum", 0, 1);
+    require(section, "power", 0, HIGHEST_RATE);
+    if (section.truth("nesterov", false) && optimizer().method() != OptimizerRecipe.Method.SGD) {
+      throw section.problem("nesterov", "is for the type SGD only");
+    }
+    if (section.text("schedule_type", "").equals("multistep") && !section.has("steps")) {
+      throw section.problem(
+          "steps", "is missing: the epochs at which the rate falls, such as [30]");
+    }
+    if (padding() > MOST_PADDING) {
+      throw root()
+          .sectionOrEmpty("augmentation")
+          .problem("padding", "found " + padding() + "; allowed: 0 to " + MOST_PADDING);
+    }
+  }
+
+  private static void require(ConfigSection section, String key, double least, double most) {
+    double value = section.number(key, least);
+    if (!(value >= least && value <= most)) {
+      throw section.problem(key, "found " + value + "; allowed: " + least + " to " + most);
+    }
   }
 
   /** A misspelt key would be passed over, and the run not be the one that was meant. */

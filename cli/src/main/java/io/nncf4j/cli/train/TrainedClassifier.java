@@ -44,7 +44,11 @@ final class TrainedClassifier implements AutoCloseable {
   private static final int GRADIENT_BATCHES = 8;
 
   private static final String CONFIGURATION = "configuration";
-  private static final String COMPRESSION = "compression_state";
+
+  /** What may be another at each start of a run. */
+  private static final List<String> INDIFFERENT = List.of("threads: ", "log_dir: ");
+
+  static final String COMPRESSION = "compression_state";
 
   private final TrainSettings settings;
   private final Model original;
@@ -169,7 +173,10 @@ final class TrainedClassifier implements AutoCloseable {
   private static void requireSameConfiguration(TrainSettings settings, Checkpoint saved) {
     List<String> differences =
         ConfigurationDifferences.between(
-            saved.notes().getOrDefault(CONFIGURATION, "{}"), settings.config().toString());
+                saved.notes().getOrDefault(CONFIGURATION, "{}"), settings.config().toString())
+            .stream()
+            .filter(difference -> INDIFFERENT.stream().noneMatch(difference::startsWith))
+            .toList();
     if (!differences.isEmpty()) {
       throw new InputException(
           "The checkpoint was made with another configuration:\n  "

@@ -103,6 +103,7 @@ public final class CompressedModels {
       TrainingOptions training,
       boolean dumpGraphs) {
     refuseUnsupported(config);
+    refuseTwice(config);
     if (config.algorithms().isEmpty()) {
       throw new InputException(
           "The configuration has no algorithm: add \"compression\":"
@@ -221,6 +222,29 @@ public final class CompressedModels {
                         "\"hawq\" measures the loss on labelled data, and there are none: register"
                             + " QuantizationPrecisionInitArgs"));
     return new HawqPrecision(precision, data, training);
+  }
+
+  /** Two algorithms that would both quantize, or both mask, the same weights. */
+  private static void refuseTwice(NNCFConfig config) {
+    for (List<String> same :
+        List.of(
+            List.of("quantization", "experimental_quantization"),
+            List.of(
+                SparsityAlgorithm.MAGNITUDE,
+                SparsityAlgorithm.CONSTANT,
+                LearnedSparsityController.NAME))) {
+      List<String> found =
+          config.algorithms().stream()
+              .map(CompressedModels::nameOf)
+              .filter(same::contains)
+              .toList();
+      if (found.size() > 1) {
+        throw new InputException(
+            "The algorithms "
+                + found
+                + " work on the same weights and exclude each other: take one");
+      }
+    }
   }
 
   /** What the schema knows and training does not do is refused, not passed over. */

@@ -111,6 +111,36 @@ public record InputInfo(
                 + " dimensions: "
                 + shape);
       }
+      checkLengths(configured.get(index), inputs.get(index));
+      checkName(configured.get(index), inputs);
+    }
+  }
+
+  /** Apart from the batch, lengths that the model fixes must be those. */
+  private static void checkLengths(InputInfo info, Value input) {
+    Shape shape = input.tensorType().shape();
+    for (int axis = 1; shape != null && axis < info.shape().size(); axis++) {
+      if (shape.get(axis) instanceof Dimension.Known known
+          && known.length() != info.shape().get(axis)) {
+        throw new InputException(
+            "input_info gives the input \""
+                + input.name()
+                + "\" the sample_size "
+                + info.shape()
+                + "; the model expects "
+                + shape);
+      }
+    }
+  }
+
+  private static void checkName(InputInfo info, List<Value> inputs) {
+    String name = info.keyword();
+    if (name != null && inputs.stream().noneMatch(input -> input.name().equals(name))) {
+      throw new InputException(
+          "input_info has the keyword \""
+              + name
+              + "\"; the model's inputs are "
+              + inputs.stream().map(Value::name).toList());
     }
   }
 

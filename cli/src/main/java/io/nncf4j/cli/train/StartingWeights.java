@@ -1,0 +1,61 @@
+package io.nncf4j.cli.train;
+
+import io.nncf4j.cli.console.Console;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.rewrite.Normalization;
+import io.nncf4j.engines.libtorch.LibtorchEngine;
+import io.nncf4j.engines.libtorch.TrainingOptions;
+import io.nncf4j.engines.libtorch.TrainingSession;
+import io.nncf4j.learning.Checkpoint;
+import io.nncf4j.learning.WeightLoading;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The weights of a checkpoint, for a new run. Those of an uncompressed model go into the model
+ * before anything is derived from it: ranges, masks, widths, the teacher. Those of a compressed one
+ * go into the compressed model, with its ranges.
+ */
+record StartingWeights(Path file, Checkpoint checkpoint) {
+  static StartingWeights read(Path file) {
+    return new StartingWeights(file, Checkpoint.read(file));
+  }
+
+  private boolean isCompressed() {
+    return checkpoint.notes().containsKey(TrainedClassifier.COMPRESSION);
+  }
+
+  /** The model with the weights of an uncompressed one. */
+  Model into(Model model, TrainingOptions training, Console console) {
+    if (isCompressed()) {
+      return model;
+    }
+    Model plain = ShapeInference.infer(Normalization.forTraining().apply(model).model());
+    try (TrainingSession session = new LibtorchEngine().train(plain, training)) {
+      load(session, console);
+      return session.snapshot();
+    }
+  }
+
+  /** Puts the tensors of a compressed model where they fit. */
+  void into(TrainedClassifier classifier, Console console) {
+    if (isCompressed()) {
+      load(classifier.session(), console);
+    }
+  }
+
+  private void load(TrainingSession session, Console console) {
+    WeightLoading loading = WeightLoading.compare(checkpoint.model(), session);
+    if (loading.matched().isEmpty()) {
+      throw new InputException(file + " holds no tensor of this model");
+    }
+    loading.requireFinite();
+    loading.apply();
+    if (!loading.isComplete()) {
+      console.findings(List.of(Finding.warning("weights-partly-loaded", loading.toString())));
+    }
+  }
+}
