@@ -51,7 +51,7 @@ public final class ShapePictures implements SampleSource {
 
   @Override
   public String name(int index) {
-    return "drawn-" + index;
+    return "drawn-" + seed + "-" + index;
   }
 
   @Override
