@@ -38,7 +38,7 @@ public final class PrunedLatency {
         LatencyMeasurement.compareAll(
             Candidate.synthetic(sessions.get(0), 1),
             sessions.stream().skip(1).map(session -> Candidate.synthetic(session, 1)).toList(),
-            LatencyOptions.defaults().withRounds(rounds).withBudget(Duration.ofSeconds(50)));
+            LatencyOptions.defaults().withRounds(rounds).withBudget(Duration.ofSeconds(20)));
     for (int index = 0; index < compared.size(); index++) {
       LatencyComparison each = compared.get(index);
       System.out.printf(

@@ -7,6 +7,7 @@ import io.nncf4j.compression.pruning.channel.ChannelGroup;
 import io.nncf4j.compression.pruning.channel.ChannelUnit;
 import io.nncf4j.compression.pruning.channel.RemoveChannels;
 import io.nncf4j.compression.pruning.compensation.MomentMatching;
+import io.nncf4j.compression.pruning.importance.FilterImportance;
 import io.nncf4j.compression.pruning.importance.UnitImportance;
 import io.nncf4j.compression.pruning.latency.LatencyTable;
 import io.nncf4j.compression.pruning.selection.BlockSelector;
@@ -121,7 +122,9 @@ public final class OneShotPruning {
   private List<ChannelUnit> choose(
       ChannelAnalysis analysis, List<ChannelGroup> groups, LayerCosts costs, Model shaped) {
     Map<ChannelUnit, Double> importance =
-        UnitImportance.of(analysis, settings.importance(), !settings.uniform());
+        settings.uniform()
+            ? UnitImportance.of(analysis, settings.importance(), false)
+            : ranked(analysis);
     PruningGoal goal = settings.goal();
     UnitSelector selector = new UnitSelector(groups, importance);
     List<ChannelUnit> chosen =
@@ -154,13 +157,20 @@ public final class OneShotPruning {
       Map<String, Tensor> sample) {
     SessionOptions session = SessionOptions.defaults().withThreads(settings.threads());
     LatencyTable table = table(analysis, shaped);
-    Map<ChannelUnit, Double> importance = UnitImportance.of(analysis, settings.importance(), true);
+    Map<ChannelUnit, Double> importance = ranked(analysis);
     return new LatencySearch(engine, session, analysis, sample)
         .find(
             new BlockSelector(groups, importance, settings.multiple(), costs),
             table,
             table.nanos(costs.tally()),
             settings.goal().share());
+  }
+
+  /** Importances that can be compared between groups. */
+  private Map<ChannelUnit, Double> ranked(ChannelAnalysis analysis) {
+    return settings.importance() == FilterImportance.L2
+        ? UnitImportance.energy(analysis)
+        : UnitImportance.of(analysis, settings.importance(), true);
   }
 
   private LatencyTable table(ChannelAnalysis analysis, Model shaped) {

@@ -31,6 +31,15 @@ public final class UnitImportance {
   }
 
   /**
+   * Share of the squared weights of its layers that each unit holds, summed over the layers: unlike
+   * norms, which add up to more the more filters there are, comparable between layers of different
+   * width.
+   */
+  public static Map<ChannelUnit, Double> energy(ChannelAnalysis analysis) {
+    return of(analysis, analysis::tensor, FilterImportance.L2, true, true);
+  }
+
+  /**
    * As {@link #of(ChannelAnalysis, FilterImportance, boolean)}, for weights that have changed.
    *
    * @param weights the tensor at a place now, null when there is none
@@ -40,6 +49,15 @@ public final class UnitImportance {
       Function<Place, @Nullable Tensor> weights,
       FilterImportance importance,
       boolean comparable) {
+    return of(analysis, weights, importance, comparable, false);
+  }
+
+  private static Map<ChannelUnit, Double> of(
+      ChannelAnalysis analysis,
+      Function<Place, @Nullable Tensor> weights,
+      FilterImportance importance,
+      boolean comparable,
+      boolean squared) {
     Map<Filters, double[]> measured = new HashMap<>();
     for (PrunableLayer layer : analysis.layers()) {
       Tensor weight = weights.apply(layer.weight());
@@ -59,7 +77,8 @@ public final class UnitImportance {
         for (ChannelSlice slice : unit.slices()) {
           double @Nullable [] filters =
               measured.get(new Filters(slice.constant(), slice.dimension()));
-          sum += filters == null ? 0 : filters[slice.index()];
+          double value = filters == null ? 0 : filters[slice.index()];
+          sum += squared ? value * value : value;
         }
         units.put(unit, sum);
       }
