@@ -172,9 +172,8 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private Model read() {
-    return signature == null
-        ? ModelFiles.read(file)
-        : TensorFlowReader.ofSignature(signature).read(file);
+    String chosen = signature;
+    return chosen == null ? ModelFiles.read(file) : TensorFlowReader.ofSignature(chosen).read(file);
   }
 
   /** Pictures of TensorFlow that come in or go out with channels first. */
@@ -199,20 +198,21 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private Model withWeights(Model model, List<Finding> findings) {
-    if (weights == null) {
+    Path source = weights;
+    if (source == null) {
       return model;
     }
-    boolean safe = weights.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
+    boolean safe = source.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
     Map<String, Tensor> tensors =
-        safe ? Safetensors.read(weights).tensors() : StateDictionary.read(weights).tensors();
+        safe ? Safetensors.read(source).tensors() : StateDictionary.read(source).tensors();
     WeightsByName.Loaded loaded = WeightsByName.load(model, tensors);
     findings.add(
         Finding.information(
-            "weights-loaded", loaded.loaded().size() + " constants were taken from " + weights));
+            "weights-loaded", loaded.loaded().size() + " constants were taken from " + source));
     if (!loaded.missing().isEmpty()) {
       findings.add(
           Finding.warning(
-              "weights-missing", weights + " has nothing for the constants " + loaded.missing()));
+              "weights-missing", source + " has nothing for the constants " + loaded.missing()));
     }
     if (!loaded.unused().isEmpty()) {
       findings.add(
