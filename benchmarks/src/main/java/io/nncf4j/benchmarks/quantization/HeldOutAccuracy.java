@@ -1,8 +1,10 @@
 package io.nncf4j.benchmarks.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.latency.LatencyGuard;
 import io.nncf4j.compression.options.RangeEstimator;
 import io.nncf4j.compression.quantization.BiasCorrectionMode;
+import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
@@ -26,17 +28,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Accuracy of quantized classifiers on pictures that did not calibrate them: a number of random
  * draws splits the set in two, the first part calibrates, the second part scores; without latency
- * guard. The first draw has seed 1.
+ * guard unless GUARD is said. The first draw has seed 1.
  *
  * <pre>
- *   HeldOutAccuracy MODEL DATA.yaml CALIBRATION DRAWS [FAST|FULL|NONE [MIN_MAX|MEAN_MIN_MAX]]
+ *   HeldOutAccuracy MODEL DATA.yaml CALIBRATION DRAWS [FAST|FULL|NONE [MIN_MAX|MEAN_MIN_MAX]] [GUARD]
  * </pre>
  */
 public final class HeldOutAccuracy {
+  private static final String GUARD = "GUARD";
+
   private static final Map<String, RangeEstimator> RANGES =
       Map.of(
           "MIN_MAX", RangeEstimator.MIN_MAX,
@@ -68,7 +73,9 @@ public final class HeldOutAccuracy {
     floatAnswers = answers(model, samples);
   }
 
-  public static void main(String[] arguments) {
+  public static void main(String[] given) {
+    String[] arguments = Stream.of(given).filter(one -> !one.equals(GUARD)).toArray(String[]::new);
+    boolean isGuarded = arguments.length < given.length;
     HeldOutAccuracy benchmark = new HeldOutAccuracy(Path.of(arguments[0]), Path.of(arguments[1]));
     int calibration = Integer.parseInt(arguments[2]);
     QuantizationParameters parameters =
@@ -82,7 +89,7 @@ public final class HeldOutAccuracy {
     }
     List<Score> scores = new ArrayList<>();
     for (int draw = 1; draw <= Integer.parseInt(arguments[3]); draw++) {
-      Score score = benchmark.draw(draw, calibration, parameters);
+      Score score = benchmark.draw(draw, calibration, parameters, isGuarded);
       scores.add(score);
       System.out.println(
           String.format(
@@ -104,7 +111,8 @@ public final class HeldOutAccuracy {
             scores.stream().mapToDouble(Score::drop).max().orElse(0)));
   }
 
-  private Score draw(long seed, int calibration, QuantizationParameters parameters) {
+  private Score draw(
+      long seed, int calibration, QuantizationParameters parameters, boolean isGuarded) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, samples.size()).boxed().toList());
     Collections.shuffle(order, new Random(seed));
     List<CalibrationSamples.Inputs> inputs = new ArrayList<>();
@@ -112,10 +120,11 @@ public final class HeldOutAccuracy {
       Sample sample = samples.get(order.get(number));
       inputs.add(new CalibrationSamples.Inputs(number, sample.name(), feed(sample)));
     }
-    Model quantized =
+    CalibratedModel calibrated =
         new PostTrainingQuantization(new OnnxRuntimePlanner(), engine)
-            .quantize(model, new DecodedSamples(inputs), parameters)
-            .model();
+            .calibrate(model, new DecodedSamples(inputs), parameters, null);
+    Model whole = calibrated.build(calibrated.plan());
+    Model quantized = isGuarded ? guarded(calibrated, whole, inputs.get(0).tensors()) : whole;
     List<Integer> scored = order.subList(calibration, order.size());
     List<Integer> found = answers(quantized, scored.stream().map(samples::get).toList());
     int agreed = 0;
@@ -133,6 +142,17 @@ public final class HeldOutAccuracy {
     }
     double percent = 100.0 / found.size();
     return new Score(agreed * percent, before * percent, after * percent);
+  }
+
+  private Model guarded(CalibratedModel calibrated, Model whole, Map<String, Tensor> inputs) {
+    LatencyGuard.Result result =
+        new LatencyGuard(engine, SessionOptions.defaults())
+            .choose(calibrated.floatModel(), calibrated.plan(), whole, inputs, calibrated);
+    System.out.println(
+        result.plan().quantizesNothing()
+            ? "the guard returned the float model"
+            : "nodes that the guard put back: " + result.keptInFloat());
+    return result.model();
   }
 
   private Map<String, Tensor> feed(Sample sample) {

@@ -66,6 +66,11 @@ final class LatencyRace {
     return rounds.get(model).size();
   }
 
+  /** What was measured of a model, by round and run. */
+  List<long[]> nanos(int model) {
+    return List.copyOf(rounds.get(model));
+  }
+
   /** The first model against another. */
   LatencyComparison comparison(int model) {
     List<long[]> first = rounds.get(0);
