@@ -139,12 +139,27 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
       double share) {
     try (org.bytedeco.pytorch.Tensor targets =
         TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
-      return accumulate(inputs, outputs -> sum(crossEntropy(outputs, targets), extra.get()), share);
+      return accumulate(
+          inputs, outputs -> sum(crossEntropy(session, outputs, targets), extra.get()), share);
     }
   }
 
-  private org.bytedeco.pytorch.Tensor crossEntropy(
-      Outputs outputs, org.bytedeco.pytorch.Tensor targets) {
+  /**
+   * Adds the gradients of a classifier's cross entropy to those of the session, which stays
+   * switched as it is.
+   */
+  public static void addClassifierGradients(
+      TrainingSession session, Map<String, Tensor> inputs, long[] labels) {
+    try (org.bytedeco.pytorch.Tensor targets =
+            TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length));
+        Outputs outputs = session.forward(inputs);
+        org.bytedeco.pytorch.Tensor loss = crossEntropy(session, outputs, targets)) {
+      loss.backward();
+    }
+  }
+
+  private static org.bytedeco.pytorch.Tensor crossEntropy(
+      TrainingSession session, Outputs outputs, org.bytedeco.pytorch.Tensor targets) {
     org.bytedeco.pytorch.Tensor scores = outputs.first();
     if (scores.dim() != 2) {
       throw new InputException(
@@ -154,7 +169,7 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
               + scores.dim()
               + " dimensions. Train a model whose first output is the scores of classes");
     }
-    if (!endsInSoftmax()) {
+    if (!endsInSoftmax(session)) {
       return Losses.crossEntropy(scores, targets);
     }
     // The logarithm of probabilities is a set of logits that gives them.
@@ -165,7 +180,7 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
     }
   }
 
-  private boolean endsInSoftmax() {
+  private static boolean endsInSoftmax(TrainingSession session) {
     Graph graph = session.model().graph();
     Node last = graph.producer(graph.outputs().get(0).name());
     while (last != null && last.is("Identity")) {

@@ -18,7 +18,6 @@ import io.nncf4j.data.BatchLoader;
 import io.nncf4j.data.LoaderOptions;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
-import io.nncf4j.engines.libtorch.Outputs;
 import io.nncf4j.engines.libtorch.TensorRole;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
@@ -29,6 +28,7 @@ import io.nncf4j.learning.Losses;
 import io.nncf4j.learning.Optimizer;
 import io.nncf4j.learning.OptimizerRecipe;
 import io.nncf4j.learning.ParameterGroups;
+import io.nncf4j.learning.TrainingStep;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -158,12 +158,7 @@ final class TrainedClassifier implements AutoCloseable {
             break;
           }
           long[] labels = ClassifierEpochs.labels(batch);
-          try (org.bytedeco.pytorch.Tensor targets =
-                  TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length));
-              Outputs outputs = session.forward(Map.of(input, batch.input()));
-              org.bytedeco.pytorch.Tensor loss = Losses.crossEntropy(outputs.first(), targets)) {
-            loss.backward();
-          }
+          TrainingStep.addClassifierGradients(session, Map.of(input, batch.input()), labels);
           after.run();
         }
       }
@@ -187,8 +182,7 @@ final class TrainedClassifier implements AutoCloseable {
 
   private static Optimizer optimizer(TrainSettings settings, TrainingSession session) {
     OptimizerRecipe recipe = settings.optimizer();
-    if (session.state().entries(TensorRole.PARAMETER).stream()
-        .noneMatch(entry -> entry.tensor().requires_grad())) {
+    if (session.state().entries(TensorRole.PARAMETER).isEmpty()) {
       throw new InputException(
           "The model has no weight that can be trained"
               + (settings.config().root().has("frozen_layers")
