@@ -28,6 +28,12 @@ final class CompositeController implements CompressionController {
     this.model = model;
     this.parts = List.copyOf(parts);
     this.strippingOrder = List.copyOf(strippingOrder);
+    countAsParts();
+  }
+
+  /** Parts are told of each step together, so that any of them knows how far training has come. */
+  private void countAsParts() {
+    scheduler.loadState(parts.get(0).scheduler().state());
   }
 
   private final class Scheduler extends CompressionScheduler {
@@ -139,6 +145,7 @@ final class CompositeController implements CompressionController {
   @Override
   public void loadState(CompressionState state) {
     parts.forEach(part -> part.loadState(state));
+    countAsParts();
   }
 
   @Override

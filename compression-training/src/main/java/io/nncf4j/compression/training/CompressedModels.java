@@ -141,7 +141,7 @@ public final class CompressedModels {
           LearnedSparsityController.NAME ->
           new SparsityAlgorithm(config, section, state);
       case FilterPruningAlgorithm.NAME -> new FilterPruningAlgorithm(model, config, section, state);
-      default -> KnowledgeDistillation.of(section, teacher(model, config), training);
+      default -> KnowledgeDistillation.of(section, teacher(model, config), training, state);
     };
   }
 

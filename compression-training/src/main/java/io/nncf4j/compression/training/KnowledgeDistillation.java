@@ -7,6 +7,7 @@ import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Teaches the compressed model by the uncompressed one, which runs on the same inputs in training
@@ -16,9 +17,16 @@ import io.nncf4j.engines.libtorch.TrainingSession;
  * @param kind how outputs are compared
  * @param scale multiplies the loss
  * @param temperature divides the logits of {@link Kind#SOFTMAX}
+ * @param training how the teacher is run
+ * @param state of a checkpoint to go on from; null to begin
  */
 record KnowledgeDistillation(
-    Model original, Kind kind, double scale, double temperature, TrainingOptions training)
+    Model original,
+    Kind kind,
+    double scale,
+    double temperature,
+    TrainingOptions training,
+    @Nullable CompressionState state)
     implements TrainingAlgorithm {
   static final String NAME = "knowledge_distillation";
 
@@ -30,7 +38,11 @@ record KnowledgeDistillation(
     SOFTMAX
   }
 
-  static KnowledgeDistillation of(ConfigSection section, Model original, TrainingOptions training) {
+  static KnowledgeDistillation of(
+      ConfigSection section,
+      Model original,
+      TrainingOptions training,
+      @Nullable CompressionState state) {
     Kind kind = section.text("type", "").equals("mse") ? Kind.MSE : Kind.SOFTMAX;
     if (kind == Kind.MSE && section.has("temperature")) {
       throw section.problem("temperature", "the type mse has none; leave it out");
@@ -40,7 +52,7 @@ record KnowledgeDistillation(
       throw section.problem("temperature", "it divides logits, so it is above 0");
     }
     return new KnowledgeDistillation(
-        original, kind, section.number("scale", 1), temperature, training);
+        original, kind, section.number("scale", 1), temperature, training, state);
   }
 
   @Override
@@ -67,6 +79,9 @@ record KnowledgeDistillation(
     DistillationController controller = new DistillationController(this, compressed, teacher);
     compressed.closeAlso(controller::close);
     compressed.session().setObserver(controller);
+    if (state != null) {
+      controller.loadState(state);
+    }
     return controller;
   }
 }

@@ -334,6 +334,8 @@ class FilterPruningTest {
       FilterPruningController pruning = restored.part(FilterPruningController.class).orElseThrow();
       assertThat(pruning.rate()).isEqualTo(0.5);
       assertThat(pruning.scheduler().currentEpoch()).isEqualTo(0);
+      assertThat(restored.scheduler().currentEpoch()).isEqualTo(0);
+      assertThat(restored.compressionState().toJson()).isEqualTo(state.toJson());
       assertThat(pruning.statistics().current().flops())
           .isLessThan(pruning.statistics().full().flops());
     }
