@@ -2,6 +2,7 @@ package io.nncf4j.compression.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nncf4j.core.InputException;
 import java.util.Map;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompressionState(
     Map<String, Object> builderState, Map<String, Object> controllerState) {
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  /** In the order of keys: that of {@link Map#of} changes from one process to the next. */
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   public CompressionState {
     builderState = Map.copyOf(builderState);
