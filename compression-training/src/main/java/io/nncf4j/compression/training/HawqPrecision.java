@@ -99,9 +99,9 @@ final class HawqPrecision implements PrecisionChoice {
     }
     Map<String, Long> flops = flops(folded);
     List<Layer> layers = new ArrayList<>();
-    for (int index = 0; index < names.size(); index++) {
-      WeightPlacement placement = weights.get(names.get(index));
-      layers.add(new Layer(placement, flops.getOrDefault(placement.node(), 0L), traces[index]));
+    for (WeightPlacement placement : weights.values()) {
+      double trace = traces[layers.size()]; // In the order of the names.
+      layers.add(new Layer(placement, flops.getOrDefault(placement.node(), 0L), trace));
     }
     layers.sort(Comparator.comparingDouble(Layer::trace));
     return layers;

@@ -90,6 +90,9 @@ final class HessianTraces {
             Tensor part = torch.sum(torch.mul(defined(gradients, layer), signs.get(layer)));
             product = product == null ? part : torch.add(product, part);
           }
+          if (product == null) {
+            return; // Without layers there is no trace.
+          }
           TensorVector second = gradients(product, tensors, false);
           for (int layer = 0; layer < signs.size(); layer++) {
             Tensor along = second.get(layer);

@@ -215,7 +215,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
             wanted.activations(),
             range -> trials.computeIfAbsent(range, key -> trial(plan, key)));
     QuantizationPlan whole = plan.withRanges(wanted.withActivations(chosen.estimator()));
-    Model trial = trials.get(chosen.estimator());
+    Model trial = trials.computeIfAbsent(chosen.estimator(), key -> trial(plan, key));
     if (parameters.sensitiveInFloat() && chosen.error() > WORTH_A_SEARCH) {
       Map<String, Reason> found = sensitive(chosen, trial);
       QuantizationPlan without = found.isEmpty() ? whole : planWithout(whole, found);
