@@ -216,6 +216,17 @@ class LatencyGuardTest {
     assertThat(result.findings()).isEmpty();
   }
 
+  /** Where sessions differ by more than that, it could be a loss. */
+  @Test
+  void aSmallGainOfAMixedModelIsNotEnough() {
+    LatencyGuard.Result result = choose(withProfile(new Machine(0.9, 1.08, 0.05, 1)));
+    assertThat(result.model()).isSameAs(floatModel);
+    assertThat(result.comparison().speedupLow()).isGreaterThan(1.02);
+    assertThat(result.findings())
+        .extracting(Finding::message)
+        .anySatisfy(message -> assertThat(message).contains("too little to be sure"));
+  }
+
   @Test
   void theWholeModelStaysWhenGoingBackGainsNothing() {
     LatencyGuard.Result result = choose(withProfile(new Machine(1.2, 1.05, 0.1, 1)));
