@@ -104,7 +104,7 @@ class ModuleMapTest {
     forbidOutside("ai.onnxruntime..", "engines.onnxruntime", "benchmarks");
     forbidOutside(
         "org.bytedeco..", "engines.libtorch", "learning", "compression.training", "benchmarks");
-    forbidOutside("com.google.protobuf..", "formats.onnx");
+    forbidOutside("com.google.protobuf..", "formats.onnx", "formats.tensorflow");
     forbidOutside("picocli..", "cli");
   }
 

@@ -1,159 +1,135 @@
 package io.nncf4j.formats.tensorflow.proto;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnsafeByteOperations;
 import io.nncf4j.core.InputException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One message: its fields in the order of the file, as numbers and as views of its bytes.
- *
- * <p>Source: Protocol Buffers, "Encoding".
+ * One message, without a class of its own: its fields by number, as numbers and as views of its
+ * bytes. Messages within it are read when they are asked for.
  */
 public final class Message {
-  private static final int VARINT = 0;
-  private static final int EIGHT_BYTES = 1;
-  private static final int LENGTH = 2;
-  private static final int FOUR_BYTES = 5;
+  /** A number of seven bits a byte has at most so many bytes. */
+  private static final int LONGEST_NUMBER = 10;
 
-  /** A number, or bytes when they are not null. */
-  private record Field(int number, long value, @Nullable ByteBuffer bytes) {}
+  private final UnknownFieldSet fields;
 
-  private final List<Field> fields = new ArrayList<>();
-
-  private Message() {}
+  private Message(UnknownFieldSet fields) {
+    this.fields = fields;
+  }
 
   /**
    * @throws InputException when a length or a number is broken
    */
   public static Message of(ByteBuffer data) {
-    ByteBuffer source = data.slice().order(ByteOrder.LITTLE_ENDIAN);
-    Message message = new Message();
-    while (source.hasRemaining()) {
-      long tag = varint(source);
-      int number = (int) (tag >>> 3);
-      if (number < 1) {
-        throw new InputException("A message holds a field of number " + number);
-      }
-      message.fields.add(
-          switch ((int) (tag & 7)) {
-            case VARINT -> new Field(number, varint(source), null);
-            case EIGHT_BYTES -> new Field(number, need(source, 8).getLong(), null);
-            case FOUR_BYTES -> new Field(number, need(source, 4).getInt(), null);
-            case LENGTH -> new Field(number, 0, bytes(source));
-            default -> throw new InputException("A message holds a field of kind " + (tag & 7));
-          });
-    }
-    return message;
+    return of(UnsafeByteOperations.unsafeWrap(data));
   }
 
-  private static ByteBuffer need(ByteBuffer source, long count) {
-    if (count < 0 || count > source.remaining()) {
-      throw new InputException(
-          "A message is cut off: "
-              + count
-              + " bytes are announced, "
-              + source.remaining()
-              + " left");
+  private static Message of(ByteString data) {
+    try {
+      return new Message(UnknownFieldSet.parseFrom(views(data)));
+    } catch (IOException e) {
+      throw new InputException("A message is cut off or damaged: " + e.getMessage(), e);
     }
-    return source;
   }
 
-  private static ByteBuffer bytes(ByteBuffer source) {
-    long length = varint(source);
-    need(source, length);
-    ByteBuffer view = source.slice(source.position(), (int) length).order(ByteOrder.LITTLE_ENDIAN);
-    source.position(source.position() + (int) length);
-    return view;
+  /** Reads without copying: texts and weights are views of the file. */
+  private static CodedInputStream views(ByteString data) {
+    CodedInputStream input = data.newCodedInput();
+    input.enableAliasing(true);
+    return input;
   }
 
   /** A number of seven bits a byte, the lowest first; moves the position behind it. */
   public static long varint(ByteBuffer source) {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte part = need(source, 1).get();
-      value |= (long) (part & 0x7f) << shift;
-      if (part >= 0) {
-        return value;
-      }
+    int length = Math.min(LONGEST_NUMBER, source.remaining());
+    CodedInputStream input = CodedInputStream.newInstance(source.slice(source.position(), length));
+    try {
+      long value = input.readRawVarint64();
+      source.position(source.position() + input.getTotalBytesRead());
+      return value;
+    } catch (IOException e) {
+      throw new InputException("A number is cut off or has more than ten bytes", e);
     }
-    throw new InputException("A message holds a number of more than ten bytes");
+  }
+
+  private UnknownFieldSet.Field field(int number) {
+    return fields.getField(number);
   }
 
   public boolean has(int number) {
-    return fields.stream().anyMatch(field -> field.number() == number);
+    return fields.hasField(number);
   }
 
   /** The last number under a field, 0 when absent. */
   public long number(int number) {
-    long value = 0;
-    for (Field field : fields) {
-      if (field.number() == number && field.bytes() == null) {
-        value = field.value();
-      }
-    }
-    return value;
+    List<Long> all = single(number);
+    return all.isEmpty() ? 0 : all.get(all.size() - 1);
+  }
+
+  /** Numbers that stand alone, not packed; a field has one kind of them. */
+  private List<Long> single(int number) {
+    List<Long> all = new ArrayList<>(field(number).getVarintList());
+    all.addAll(field(number).getFixed64List());
+    field(number).getFixed32List().forEach(each -> all.add(each.longValue()));
+    return all;
   }
 
   /** The last bytes under a field, empty when absent. */
   public ByteBuffer bytes(int number) {
-    ByteBuffer found = ByteBuffer.allocate(0);
-    for (Field field : fields) {
-      if (field.number() == number && field.bytes() != null) {
-        found = field.bytes();
-      }
-    }
-    return found.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return view(last(number));
+  }
+
+  private ByteString last(int number) {
+    List<ByteString> all = field(number).getLengthDelimitedList();
+    return all.isEmpty() ? ByteString.EMPTY : all.get(all.size() - 1);
+  }
+
+  private static ByteBuffer view(ByteString bytes) {
+    return bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   public String text(int number) {
-    return StandardCharsets.UTF_8.decode(bytes(number)).toString();
+    return last(number).toStringUtf8();
   }
 
   public Message message(int number) {
-    return of(bytes(number));
+    return of(last(number));
   }
 
   public List<ByteBuffer> allBytes(int number) {
-    List<ByteBuffer> all = new ArrayList<>();
-    for (Field field : fields) {
-      if (field.number() == number && field.bytes() != null) {
-        all.add(field.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN));
-      }
-    }
-    return all;
+    return field(number).getLengthDelimitedList().stream().map(Message::view).toList();
   }
 
   public List<String> texts(int number) {
-    return allBytes(number).stream()
-        .map(each -> StandardCharsets.UTF_8.decode(each).toString())
-        .toList();
+    return field(number).getLengthDelimitedList().stream().map(ByteString::toStringUtf8).toList();
   }
 
   public List<Message> messages(int number) {
-    return allBytes(number).stream().map(Message::of).toList();
+    return field(number).getLengthDelimitedList().stream().map(Message::of).toList();
   }
 
   /** Whole numbers, one by one or packed. */
   public List<Long> numbers(int number) {
-    List<Long> all = new ArrayList<>();
-    for (Field field : fields) {
-      if (field.number() == number) {
-        ByteBuffer packed = field.bytes();
-        if (packed == null) {
-          all.add(field.value());
-        } else {
-          ByteBuffer source = packed.duplicate();
-          while (source.hasRemaining()) {
-            all.add(varint(source));
-          }
+    List<Long> all = single(number);
+    for (ByteString packed : field(number).getLengthDelimitedList()) {
+      CodedInputStream input = packed.newCodedInput();
+      try {
+        while (!input.isAtEnd()) {
+          all.add(input.readRawVarint64());
         }
+      } catch (IOException e) {
+        throw new InputException("Packed numbers are cut off or damaged: " + e.getMessage(), e);
       }
     }
     return all;
@@ -161,18 +137,11 @@ public final class Message {
 
   /** Numbers of four or eight bytes, one by one or packed, as bit patterns. */
   public List<Long> fixed(int number, int width) {
-    List<Long> all = new ArrayList<>();
-    for (Field field : fields) {
-      if (field.number() == number) {
-        ByteBuffer packed = field.bytes();
-        if (packed == null) {
-          all.add(field.value());
-        } else {
-          ByteBuffer source = packed.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-          while (source.remaining() >= width) {
-            all.add(width == 4 ? source.getInt() : source.getLong());
-          }
-        }
+    List<Long> all = single(number);
+    for (ByteString packed : field(number).getLengthDelimitedList()) {
+      ByteBuffer source = view(packed);
+      while (source.remaining() >= width) {
+        all.add(width == 4 ? source.getInt() : source.getLong());
       }
     }
     return all;

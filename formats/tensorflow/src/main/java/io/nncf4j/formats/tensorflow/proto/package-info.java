@@ -1,5 +1,6 @@
 /**
- * TensorFlow's messages, read from their bytes: nothing is copied, and every length is checked.
+ * TensorFlow's messages, read field by field with protobuf's own decoder: weights are views of the
+ * file.
  *
  * <p>Read first: {@link io.nncf4j.formats.tensorflow.proto.Message}. Must not know graphs.
  */
