@@ -45,6 +45,90 @@ class ConfigTest {
     assertThat(run.error()).contains("c.json", "sample_size", "num_init_samples");
   }
 
+  private void refused(String json, String... lines) throws IOException {
+    CommandRun run = validate(json);
+    assertThat(run.exitCode()).as(run.out()).isEqualTo(2);
+    assertThat(run.error()).contains("c.json has").contains(lines).doesNotContain("\tat ");
+    assertThat(run.error().lines().filter(line -> line.startsWith("  ")))
+        .as(run.error())
+        .hasSize(lines.length);
+  }
+
+  @Test
+  void allValuesOfAllAlgorithmsAreListedTogether() throws IOException {
+    refused(
+        """
+        {"compression": [
+          {"algorithm": "quantization", "compression_lr_multiplier": -5,
+           "weights": {"bits": 4.5, "logarithm_scale": true},
+           "initializer": {
+             "range": {"type": "percentile",
+                       "params": {"min_percentile": 90, "max_percentile": 10}},
+             "precision": {"type": "hawq", "bits": [], "num_data_points": 0,
+                           "iter_number": -1, "compression_ratio": 99}}},
+          {"algorithm": "magnitude_sparsity", "sparsity_init": -1,
+           "params": {"schedule": "multistep", "sparsity_target": 7,
+                      "multistep_sparsity_levels": [0.1, 0.2, 0.3]}},
+          {"algorithm": "filter_pruning", "pruning_init": 2, "params": {"pruning_target": 1.5}},
+          {"algorithm": "knowledge_distillation", "type": "softmax", "temperature": -1}]}
+        """,
+        "compression[0].compression_lr_multiplier (quantization): found -5.0; allowed: 0.0 to",
+        "compression[0].weights.bits (quantization): found 4.5; allowed: a whole number, 2 to 16",
+        "compression[0].weights.logarithm_scale (quantization)",
+        "compression[0].initializer.range.params.min_percentile (quantization): found 90.0",
+        "compression[0].initializer.precision.bits (quantization): found no width",
+        "compression[0].initializer.precision.num_data_points (quantization): found 0",
+        "compression[0].initializer.precision.iter_number (quantization): found -1",
+        "compression[0].initializer.precision.compression_ratio (quantization): found 99.0",
+        "compression[1].sparsity_init (magnitude_sparsity): found -1.0; allowed: 0 to less than 1",
+        "compression[1].params.sparsity_target (magnitude_sparsity): found 7.0",
+        "compression[1].params.multistep_sparsity_levels (magnitude_sparsity): found 3 levels",
+        "compression[2].pruning_init (filter_pruning): found 2.0",
+        "compression[2].params.pruning_target (filter_pruning): found 1.5",
+        "compression[3].temperature (knowledge_distillation): found -1.0; allowed: more than 0");
+  }
+
+  @Test
+  void algorithmsThatDoNotTrainOrExcludeEachOtherAreNamed() throws IOException {
+    refused(
+        """
+        {"compression": [{"algorithm": "magnitude_sparsity"}, {"algorithm": "rb_sparsity"},
+          {"algorithm": "binarization"},
+          {"algorithm": "movement_sparsity", "params": {"warmup_start_epoch": 1,
+           "warmup_end_epoch": 2, "importance_regularization_factor": 1}}]}
+        """,
+        "compression: the algorithms magnitude_sparsity and rb_sparsity",
+        "compression[2].algorithm (binarization): not supported while training yet",
+        "compression[3].algorithm (movement_sparsity): not supported while training yet");
+    refused(
+        """
+        {"accuracy_aware_training": {"mode": "adaptive_compression_level", "params": {
+           "maximal_relative_accuracy_degradation": 1, "initial_training_phase_epochs": 1,
+           "patience_epochs": 1}},
+         "compression": {"algorithm": "quantization", "ignored_scopes": ["{re}("]}}
+        """,
+        "accuracy_aware_training.mode: adaptive_compression_level searches a compression rate",
+        "compression.ignored_scopes (quantization): found \"{re}(\", which is no regular");
+  }
+
+  @Test
+  void valuesForTrainingAreCheckedWhereTheFileIsForTraining() throws IOException {
+    refused(
+        """
+        {"dataset": {"train": "a.yaml"}, "epochs": -1, "batch_size": "big",
+         "optimizer": {"base_lr": -1, "type": "Adamm", "nesterof": true},
+         "compression": {"algorithm": "magnitude_sparsity", "sparsity_init": 3}}
+        """,
+        "model: the path is missing",
+        "dataset.test: the path is missing",
+        "epochs: found -1",
+        "batch_size: found \"big\"",
+        "optimizer.base_lr: found -1.0",
+        "optimizer.type: found \"Adamm\"",
+        "optimizer.nesterof: the key says nothing here",
+        "compression.sparsity_init (magnitude_sparsity): found 3.0");
+  }
+
   @Test
   void aMisspeltKeyThatIsAllowedIsPointedOut() throws IOException {
     CommandRun run = validate("{\"compresion\": {\"algorithm\": \"quantization\"}}");

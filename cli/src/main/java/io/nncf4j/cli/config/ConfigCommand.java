@@ -1,12 +1,11 @@
 package io.nncf4j.cli.config;
 
+import io.nncf4j.cli.train.TrainSettings;
 import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.config.NNCFConfig;
-import io.nncf4j.compression.config.QuantizationConfig;
-import io.nncf4j.core.InputException;
+import io.nncf4j.compression.training.ConfigurationCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +46,8 @@ public final class ConfigCommand {
     public void run() {
       Path given = Objects.requireNonNull(file, "picocli requires the parameter");
       NNCFConfig config = NNCFConfig.fromJson(given);
-      checkParts(
-          given,
-          config::inputInfo,
-          config::accuracyAwareTraining,
-          () -> QuantizationConfig.of(config));
+      boolean isForTraining = config.root().isSection("dataset");
+      ConfigurationCheck.check(config, isForTraining ? TrainSettings.readers(given) : List.of());
       PrintWriter error = verb.commandLine().getErr();
       config
           .warnings()
@@ -66,23 +62,6 @@ public final class ConfigCommand {
               + " for "
               + config.targetDevice());
       out.flush();
-    }
-
-    /**
-     * What a schema cannot say is checked as each part is read; one fault must not hide another.
-     */
-    private static void checkParts(Path file, Runnable... parts) {
-      List<String> problems = new ArrayList<>();
-      for (Runnable part : parts) {
-        try {
-          part.run();
-        } catch (InputException e) {
-          problems.add(e.getMessage());
-        }
-      }
-      if (!problems.isEmpty()) {
-        throw new InputException(file + ": " + String.join(System.lineSeparator(), problems));
-      }
     }
 
     private static String name(ConfigSection section) {

@@ -3,6 +3,7 @@ package io.nncf4j.cli.train;
 import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.compression.training.ConfigurationCheck;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.learning.LearningRateSchedule;
 import io.nncf4j.learning.OptimizerRecipe;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a configuration says about training, in the keys beside {@code compression}.
@@ -30,7 +32,7 @@ import java.util.Optional;
  * @param config the whole configuration
  * @param folder the configuration's folder
  */
-record TrainSettings(NNCFConfig config, Path folder) {
+public record TrainSettings(NNCFConfig config, Path folder) {
   private static final double RATE = 0.01;
   private static final double HIGHEST_RATE = 1e6;
   private static final int MOST_PADDING = 4096;
@@ -66,22 +68,46 @@ record TrainSettings(NNCFConfig config, Path folder) {
 
   /** Reads and checks everything, so that a long run does not end over a misspelt value. */
   static TrainSettings read(Path file) {
+    NNCFConfig config = NNCFConfig.fromJson(file);
+    ConfigurationCheck.check(config, readers(file));
+    return new TrainSettings(config, folderOf(file));
+  }
+
+  /**
+   * What is to be read of a configuration for training, to find what is wrong with it.
+   *
+   * @param file of the configuration
+   */
+  public static List<Consumer<NNCFConfig>> readers(Path file) {
+    List<Consumer<TrainSettings>> parts =
+        List.of(
+            TrainSettings::checkKeys,
+            TrainSettings::checkNumbers,
+            TrainSettings::model,
+            TrainSettings::trainData,
+            TrainSettings::testData,
+            TrainSettings::epochs,
+            TrainSettings::batchSize,
+            TrainSettings::stepsPerEpoch,
+            TrainSettings::seed,
+            TrainSettings::training,
+            TrainSettings::padding,
+            TrainSettings::flip,
+            settings -> settings.schedule(1),
+            TrainSettings::plateau,
+            TrainSettings::accumulation,
+            TrainSettings::optimizer);
+    return parts.stream()
+        .map(
+            part ->
+                (Consumer<NNCFConfig>)
+                    config -> part.accept(new TrainSettings(config, folderOf(file))))
+        .toList();
+  }
+
+  private static Path folderOf(Path file) {
     Path folder = file.toAbsolutePath().getParent();
-    TrainSettings settings =
-        new TrainSettings(NNCFConfig.fromJson(file), folder == null ? Path.of("") : folder);
-    settings.checkKeys();
-    settings.checkNumbers();
-    settings.model();
-    settings.trainData();
-    settings.testData();
-    settings.epochs();
-    settings.batchSize();
-    settings.training();
-    settings.schedule(1);
-    settings.plateau();
-    settings.accumulation();
-    settings.optimizer();
-    return settings;
+    return folder == null ? Path.of("") : folder;
   }
 
   private ConfigSection root() {
@@ -94,29 +120,18 @@ record TrainSettings(NNCFConfig config, Path folder) {
 
   private void checkNumbers() {
     ConfigSection section = optimizerSection();
-    for (String key : List.of("weight_decay", "clip_norm", "warmup_epochs")) {
-      require(section, key, 0, HIGHEST_RATE);
+    for (String key : List.of("weight_decay", "clip_norm", "warmup_epochs", "power", "gamma")) {
+      section.number(key, 0, HIGHEST_RATE, 0);
     }
-    require(section, "momentum", 0, 1);
-    require(section, "power", 0, HIGHEST_RATE);
-    if (section.truth("nesterov", false) && optimizer().method() != OptimizerRecipe.Method.SGD) {
-      throw section.problem("nesterov", "is for the type SGD only");
+    section.number("momentum", 0, 1, 0);
+    if (section.numbers("steps").stream().anyMatch(step -> !(step >= 0))) {
+      section.refuse("steps", "found " + section.numbers("steps") + "; allowed: 0 or more");
+    }
+    if (section.truth("nesterov", false) && !section.text("type", "SGD").equalsIgnoreCase("SGD")) {
+      section.refuse("nesterov", "is for the type SGD only");
     }
     if (section.text("schedule_type", "").equals("multistep") && !section.has("steps")) {
-      throw section.problem(
-          "steps", "is missing: the epochs at which the rate falls, such as [30]");
-    }
-    if (padding() > MOST_PADDING) {
-      throw root()
-          .sectionOrEmpty("augmentation")
-          .problem("padding", "found " + padding() + "; allowed: 0 to " + MOST_PADDING);
-    }
-  }
-
-  private static void require(ConfigSection section, String key, double least, double most) {
-    double value = section.number(key, least);
-    if (!(value >= least && value <= most)) {
-      throw section.problem(key, "found " + value + "; allowed: " + least + " to " + most);
+      section.refuse("steps", "is missing: the epochs at which the rate falls, such as [30]");
     }
   }
 
@@ -165,12 +180,7 @@ record TrainSettings(NNCFConfig config, Path folder) {
   }
 
   private double rate() {
-    double rate = optimizerSection().number("base_lr", RATE);
-    if (!(rate >= 0 && rate <= HIGHEST_RATE)) {
-      throw optimizerSection()
-          .problem("base_lr", "found " + rate + "; allowed: 0 to " + HIGHEST_RATE);
-    }
-    return rate;
+    return optimizerSection().number("base_lr", 0, HIGHEST_RATE, RATE);
   }
 
   int batchSize() {
@@ -187,7 +197,7 @@ record TrainSettings(NNCFConfig config, Path folder) {
   }
 
   int padding() {
-    return root().sectionOrEmpty("augmentation").count("padding", 0);
+    return root().sectionOrEmpty("augmentation").integer("padding", 0, MOST_PADDING).orElse(0);
   }
 
   boolean flip() {
@@ -212,8 +222,8 @@ record TrainSettings(NNCFConfig config, Path folder) {
   LearningRateSchedule schedule(long stepsPerEpoch) {
     ConfigSection section = optimizerSection();
     double rate = rate();
-    double gamma = section.number("gamma", 0.1);
-    long warmUp = Math.round(section.number("warmup_epochs", 0) * stepsPerEpoch);
+    double gamma = section.number("gamma", 0, HIGHEST_RATE, 0.1);
+    long warmUp = Math.round(section.number("warmup_epochs", 0, HIGHEST_RATE, 0) * stepsPerEpoch);
     long all = Math.max(1, stepsPerEpoch * mostEpochs() - warmUp);
     String type = section.text("schedule_type", "cosine");
     LearningRateSchedule schedule =
@@ -221,7 +231,8 @@ record TrainSettings(NNCFConfig config, Path folder) {
           case "constant", PLATEAU -> LearningRateSchedule.constant(rate);
           case "cosine" -> LearningRateSchedule.cosine(rate, 0, all);
           case "polynomial" ->
-              LearningRateSchedule.polynomial(rate, 0, section.number("power", 1), all);
+              LearningRateSchedule.polynomial(
+                  rate, 0, section.number("power", 0, HIGHEST_RATE, 1), all);
           case "step" ->
               LearningRateSchedule.everySteps(
                   rate,
@@ -249,7 +260,8 @@ record TrainSettings(NNCFConfig config, Path folder) {
     ConfigSection section = optimizerSection();
     return section.text("schedule_type", "").equals(PLATEAU)
         ? Optional.of(
-            new RateOnPlateau(section.number("gamma", 0.1), section.count("patience", 10), 0))
+            new RateOnPlateau(
+                section.number("gamma", 0, HIGHEST_RATE, 0.1), section.count("patience", 10), 0))
         : Optional.empty();
   }
 
@@ -270,8 +282,8 @@ record TrainSettings(NNCFConfig config, Path folder) {
     return new OptimizerRecipe(
         method,
         rate(),
-        section.number("momentum", isDescent ? 0.9 : 0),
+        section.number("momentum", 0, 1, isDescent ? 0.9 : 0),
         section.truth("nesterov", false),
-        section.number("weight_decay", isDecoupled ? 0.01 : 0));
+        section.number("weight_decay", 0, HIGHEST_RATE, isDecoupled ? 0.01 : 0));
   }
 }

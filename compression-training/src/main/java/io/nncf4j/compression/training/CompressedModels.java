@@ -34,16 +34,6 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class CompressedModels {
-  private static final List<String> SUPPORTED =
-      List.of(
-          "quantization",
-          "experimental_quantization",
-          SparsityAlgorithm.MAGNITUDE,
-          SparsityAlgorithm.CONSTANT,
-          LearnedSparsityController.NAME,
-          FilterPruningAlgorithm.NAME,
-          KnowledgeDistillation.NAME);
-
   private CompressedModels() {}
 
   /**
@@ -102,8 +92,7 @@ public final class CompressedModels {
       @Nullable CompressionState state,
       TrainingOptions training,
       boolean dumpGraphs) {
-    refuseUnsupported(config);
-    refuseTwice(config);
+    ConfigurationCheck.check(config, List.of());
     if (config.algorithms().isEmpty()) {
       throw new InputException(
           "The configuration has no algorithm: add \"compression\":"
@@ -133,8 +122,8 @@ public final class CompressedModels {
       NNCFConfig config,
       @Nullable CompressionState state,
       TrainingOptions training) {
-    return switch (nameOf(section)) {
-      case "quantization", "experimental_quantization" ->
+    return switch (ConfigurationCheck.nameOf(section)) {
+      case ConfigurationCheck.QUANTIZATION, ConfigurationCheck.EXPERIMENTAL_QUANTIZATION ->
           quantization(section, model, config, state, training);
       case SparsityAlgorithm.MAGNITUDE,
           SparsityAlgorithm.CONSTANT,
@@ -152,17 +141,13 @@ public final class CompressedModels {
         .orElse(model);
   }
 
-  private static String nameOf(ConfigSection section) {
-    return section.text("algorithm", "bootstrapNAS");
-  }
-
   private static QuantizationAlgorithm quantization(
       ConfigSection section,
       Model model,
       NNCFConfig config,
       @Nullable CompressionState state,
       TrainingOptions training) {
-    QuantizationConfig quantization = QuantizationConfig.of(config).orElseThrow();
+    QuantizationConfig quantization = QuantizationConfig.of(config, section);
     QuantizationTrainingOptions options =
         QuantizationTrainingOptions.defaults()
             .withTraining(training)
@@ -222,56 +207,6 @@ public final class CompressedModels {
                         "\"hawq\" measures the loss on labelled data, and there are none: register"
                             + " QuantizationPrecisionInitArgs"));
     return new HawqPrecision(precision, data, training);
-  }
-
-  /** Two algorithms that would both quantize, or both mask, the same weights. */
-  private static void refuseTwice(NNCFConfig config) {
-    for (List<String> same :
-        List.of(
-            List.of("quantization", "experimental_quantization"),
-            List.of(
-                SparsityAlgorithm.MAGNITUDE,
-                SparsityAlgorithm.CONSTANT,
-                LearnedSparsityController.NAME))) {
-      List<String> found =
-          config.algorithms().stream()
-              .map(CompressedModels::nameOf)
-              .filter(same::contains)
-              .toList();
-      if (found.size() > 1) {
-        throw new InputException(
-            "The algorithms "
-                + found
-                + " work on the same weights and exclude each other: take one");
-      }
-    }
-  }
-
-  /** What the schema knows and training does not do is refused, not passed over. */
-  private static void refuseUnsupported(NNCFConfig config) {
-    List<String> others =
-        config.algorithms().stream()
-            .map(CompressedModels::nameOf)
-            .filter(name -> !SUPPORTED.contains(name))
-            .toList();
-    if (!others.isEmpty()) {
-      throw new InputException(
-          "Not supported while training yet: " + others + "; supported: " + SUPPORTED);
-    }
-    for (ConfigSection section : config.algorithms()) {
-      ConfigSection precision = section.sectionOrEmpty("initializer").sectionOrEmpty("precision");
-      if (precision.text("bitwidth_assignment_mode", "liberal").equals("strict")) {
-        throw precision.problem(
-            "bitwidth_assignment_mode",
-            "found \"strict\", which is not supported; allowed: liberal");
-      }
-      for (String group : List.of("weights", "activations")) {
-        if (section.sectionOrEmpty(group).truth("logarithm_scale", false)) {
-          throw section.problem(
-              group + ".logarithm_scale", "scales are not stored as logarithms; leave it out");
-        }
-      }
-    }
   }
 
   private static CalibrationSamples rangeSamples(NNCFConfig config) {

@@ -49,7 +49,15 @@ final class ConfiguredQuantization implements QuantizationRules {
   public QuantizationPlan plan(Model folded) {
     Graph graph = folded.graph();
     checkScopes(graph);
-    QuantizationPlan plan = ConstrainedQuantizers.plan(planner, folded, options(graph));
+    List<String> ignored =
+        graph.nodes().stream()
+            .map(Node::name)
+            .filter(
+                name ->
+                    !config.weightScopes().considers(name)
+                        && !config.activationScopes().considers(name))
+            .toList();
+    QuantizationPlan plan = ConstrainedQuantizers.plan(planner, folded, options(ignored));
     List<QuantizerPlacement> kept =
         plan.placements().stream().filter(each -> isWanted(graph, each)).toList();
     List<QuantizerPlacement> adjusted = kept.stream().map(each -> overridden(graph, each)).toList();
@@ -72,19 +80,29 @@ final class ConfiguredQuantization implements QuantizationRules {
                   + " quantizers are off until their epoch, which is 1 where it is not given"));
     }
     united.forEach(this::checkBits);
+    if (united.isEmpty()) {
+      requireScopes(folded);
+    }
     return new QuantizationPlan(plan.options(), united, plan.floatNodes(), findings);
   }
 
-  private QuantizationOptions options(Graph graph) {
+  /** When nothing is quantized and it is the scopes' doing, says so. */
+  private void requireScopes(Model folded) {
+    QuantizationPlan all = ConstrainedQuantizers.plan(planner, folded, options(List.of()));
+    if (!all.placements().isEmpty()) {
+      boolean namesNothing =
+          config.weightScopes().hasNoTarget() || config.activationScopes().hasNoTarget();
+      throw new InputException(
+          "Nothing is left to be quantized: "
+              + (namesNothing
+                  ? "target_scopes is an empty list, which names no node; leave it out for all"
+                  : "target_scopes and ignored_scopes leave out all layers that could be, "
+                      + all.weights().stream().map(WeightPlacement::node).distinct().toList()));
+    }
+  }
+
+  private QuantizationOptions options(List<String> ignored) {
     QuantizationOptions defaults = QuantizationOptions.defaults();
-    List<String> ignored =
-        graph.nodes().stream()
-            .map(Node::name)
-            .filter(
-                name ->
-                    !config.weightScopes().considers(name)
-                        && !config.activationScopes().considers(name))
-            .toList();
     return new QuantizationOptions(
         config.preset().orElse(QuantizationPreset.PERFORMANCE),
         device,

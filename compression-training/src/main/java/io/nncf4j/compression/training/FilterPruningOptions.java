@@ -32,24 +32,17 @@ record FilterPruningOptions(
     ConfigSection params = section.sectionOrEmpty("params");
     boolean countsFlops = params.has("pruning_flops_target");
     if (countsFlops && params.has("pruning_target")) {
-      throw params.problem(
+      params.refuse(
           "pruning_flops_target",
           "pruning_target counts filters and pruning_flops_target arithmetic; give one of them");
     }
     if (params.text("interlayer_ranking_type", "").equals("learned_ranking")) {
-      throw params.problem(
+      params.refuse(
           "interlayer_ranking_type", "rankings are not learned yet; take unweighted_ranking");
     }
     String target = countsFlops ? "pruning_flops_target" : "pruning_target";
-    double share = params.number(target, 0.5);
-    if (!(share >= 0 && share < 1)) {
-      throw params.problem(target, "it is a share from 0 to less than 1; found " + share);
-    }
-    double initial = section.number("pruning_init", 0);
-    if (!(initial >= 0 && initial < 1)) {
-      throw section.problem(
-          "pruning_init", "it is a share from 0 to less than 1; found " + initial);
-    }
+    double share = params.share(target, 0.5);
+    double initial = section.share("pruning_init", 0);
     String importance = params.text("filter_importance", "L2");
     boolean usesGradients = importance.equalsIgnoreCase(TAYLOR);
     return new FilterPruningOptions(
@@ -64,18 +57,15 @@ record FilterPruningOptions(
   }
 
   private static PruningSchedule schedule(ConfigSection params, double initial, double target) {
+    PruningSchedule.Kind kind = PruningSchedule.Kind.named(params.text("schedule", "exponential"));
+    int waiting = params.count("num_init_steps", 0);
+    int growing = params.integer("pruning_steps", 1, Integer.MAX_VALUE).orElse(100);
+    PruningSchedule schedule = new PruningSchedule(kind, initial, target, waiting, growing);
     try {
-      PruningSchedule schedule =
-          new PruningSchedule(
-              PruningSchedule.Kind.named(params.text("schedule", "exponential")),
-              initial,
-              target,
-              params.count("num_init_steps", 0),
-              params.count("pruning_steps", 100));
       schedule.level(schedule.waitingEpochs());
-      return schedule;
     } catch (InputException e) {
-      throw params.problem("schedule", String.valueOf(e.getMessage()));
+      params.refuse("schedule", String.valueOf(e.getMessage()));
     }
+    return schedule;
   }
 }

@@ -30,6 +30,8 @@ record KnowledgeDistillation(
     implements TrainingAlgorithm {
   static final String NAME = "knowledge_distillation";
 
+  private static final double HIGHEST = 1e6;
+
   /** How outputs of teacher and student are compared. */
   enum Kind {
     /** Mean squared difference, of outputs with at least two dimensions. */
@@ -43,16 +45,23 @@ record KnowledgeDistillation(
       Model original,
       TrainingOptions training,
       @Nullable CompressionState state) {
-    Kind kind = section.text("type", "").equals("mse") ? Kind.MSE : Kind.SOFTMAX;
-    if (kind == Kind.MSE && section.has("temperature")) {
-      throw section.problem("temperature", "the type mse has none; leave it out");
-    }
-    double temperature = section.number("temperature", 1);
-    if (!(temperature > 0)) {
-      throw section.problem("temperature", "it divides logits, so it is above 0");
-    }
+    Options options = Options.of(section);
     return new KnowledgeDistillation(
-        original, kind, section.number("scale", 1), temperature, training, state);
+        original, options.kind(), options.scale(), options.temperature(), training, state);
+  }
+
+  /** What a section says, by the names of {@link KnowledgeDistillation}. */
+  record Options(Kind kind, double scale, double temperature) {
+    static Options of(ConfigSection section) {
+      Kind kind = section.text("type", "").equals("mse") ? Kind.MSE : Kind.SOFTMAX;
+      if (kind == Kind.MSE && section.has("temperature")) {
+        section.refuse("temperature", "the type mse has none; leave it out");
+      }
+      return new Options(
+          kind,
+          section.number("scale", 0, HIGHEST, 1),
+          section.positive("temperature", HIGHEST, 1));
+    }
   }
 
   @Override

@@ -70,6 +70,9 @@ record PrunableGroups(List<ChannelGroup> groups, List<Finding> findings) {
     if (groups.isEmpty()) {
       throw new InputException(
           "filter_pruning: no filter of this model can be removed. "
+              + (scopes.hasNoTarget()
+                  ? "target_scopes is an empty list, which names no layer; leave it out for all. "
+                  : "")
               + findings.stream()
                   .findFirst()
                   .map(finding -> "First reason: " + finding.message() + " " + finding.nodes())

@@ -46,21 +46,36 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
     this.section = section;
     this.state = state;
     scopes = ScopeFilter.of(section, config);
-    pattern =
-        name().equals(MAGNITUDE)
-            ? BlockPattern.named(
-                    section.sectionOrEmpty("params").text("sparsity_level_setting_mode", "global"))
-                .orElse(null)
-            : null;
+    pattern = pattern(section);
     schedule =
         name().equals(CONSTANT) || pattern != null
             ? null
             : SparsitySchedule.of(section, isLearned());
-    gradientFactor =
-        config
-            .getRedefinableGlobalParamValueForAlgo("compression_lr_multiplier", name())
-            .orElse(1.0);
+    gradientFactor = config.learningRateMultiplier(section);
     normalization = NormalizationData.of(config, section, false).orElse(null);
+  }
+
+  /** Reads the values of a section, for what is wrong with them. */
+  static void check(ConfigSection section, NNCFConfig config) {
+    boolean isLearned = section.text("algorithm", "").equals(LearnedSparsityController.NAME);
+    if (pattern(section) == null) {
+      SparsitySchedule.of(section, isLearned);
+    }
+    config.learningRateMultiplier(section);
+  }
+
+  private static @Nullable BlockPattern pattern(ConfigSection section) {
+    if (!section.text("algorithm", MAGNITUDE).equals(MAGNITUDE)) {
+      return null;
+    }
+    String key = "sparsity_level_setting_mode";
+    ConfigSection params = section.sectionOrEmpty("params");
+    try {
+      return BlockPattern.named(params.text(key, "global")).orElse(null);
+    } catch (InputException e) {
+      params.refuse(key, String.valueOf(e.getMessage()));
+      return null;
+    }
   }
 
   private boolean isLearned() {
@@ -96,7 +111,10 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
     if (weights.isEmpty()) {
       throw new InputException(
           name()
-              + ": no layer with a constant weight is left by target_scopes and ignored_scopes"
+              + ": "
+              + (scopes.hasNoTarget()
+                  ? "target_scopes is an empty list, which names no layer; leave it out for all"
+                  : "no layer with a constant weight is left by target_scopes and ignored_scopes")
               + (pattern == null ? "" : ", with a multiple of " + pattern.size() + " inputs"));
     }
     return model

@@ -1,7 +1,6 @@
 package io.nncf4j.compression.training;
 
 import io.nncf4j.compression.config.ConfigSection;
-import io.nncf4j.core.InputException;
 import java.util.List;
 
 /**
@@ -32,6 +31,10 @@ record SparsitySchedule(
     int freezeEpoch,
     int stepsPerEpoch,
     int patience) {
+  private static final List<Double> DEFAULT_STEPS = List.of(90.0);
+  private static final List<Double> DEFAULT_LEVELS = List.of(0.1, 0.5);
+  private static final double HIGHEST_POWER = 1000;
+
   /** The schedules there are. */
   enum Kind {
     POLYNOMIAL,
@@ -44,14 +47,6 @@ record SparsitySchedule(
   SparsitySchedule {
     steps = steps.stream().sorted().toList();
     levels = List.copyOf(levels);
-    if (kind == Kind.MULTISTEP && levels.size() != steps.size() + 1) {
-      throw new InputException(
-          "The multistep schedule of sparsity has one level more than steps; found "
-              + levels.size()
-              + " multistep_sparsity_levels and "
-              + steps.size()
-              + " multistep_steps");
-    }
   }
 
   /**
@@ -64,27 +59,44 @@ record SparsitySchedule(
     ConfigSection params = section.sectionOrEmpty("params");
     String name = params.text("schedule", isLearned ? "exponential" : "polynomial");
     if (name.equals("adaptive") && !isLearned) {
-      throw params.problem(
+      params.refuse(
           "schedule",
           "adaptive follows the loss of rb_sparsity; take polynomial, exponential or multistep");
     }
     List<Double> steps = params.numbers("multistep_steps");
     List<Double> levels = params.numbers("multistep_sparsity_levels");
+    int given = levels.isEmpty() ? DEFAULT_LEVELS.size() : levels.size();
+    int changes = steps.isEmpty() ? DEFAULT_STEPS.size() : steps.size();
+    if (name.equals("multistep") && given != changes + 1) {
+      params.refuse(
+          "multistep_sparsity_levels",
+          "found "
+              + given
+              + " levels for "
+              + changes
+              + " multistep_steps; allowed: one level more");
+    }
+    if (levels.stream().anyMatch(level -> !(level >= 0 && level < 1))) {
+      params.refuse("multistep_sparsity_levels", "found " + levels + "; allowed: 0 to less than 1");
+    }
+    if (steps.stream().anyMatch(step -> !(step >= 0))) {
+      params.refuse("multistep_steps", "found " + steps + "; allowed: epochs, 0 or more");
+    }
     boolean perStep = params.truth("update_per_optimizer_step", false);
     int stepsPerEpoch = params.count("steps_per_epoch", 0);
     if (perStep && stepsPerEpoch == 0) {
-      throw params.problem(
+      params.refuse(
           "steps_per_epoch", "update_per_optimizer_step needs the number of steps of an epoch");
     }
     return new SparsitySchedule(
         Kind.valueOf(name.toUpperCase(java.util.Locale.ROOT)),
-        section.number("sparsity_init", 0),
-        params.number("sparsity_target", 0.5),
+        section.share("sparsity_init", 0),
+        params.share("sparsity_target", 0.5),
         params.count("sparsity_target_epoch", 90),
-        params.number("power", 0.9),
+        params.positive("power", HIGHEST_POWER, 0.9),
         params.truth("concave", true),
-        steps.isEmpty() ? List.of(90.0) : steps,
-        levels.isEmpty() ? List.of(0.1, 0.5) : levels,
+        steps.isEmpty() ? DEFAULT_STEPS : steps,
+        levels.isEmpty() ? DEFAULT_LEVELS : levels,
         params.count("sparsity_freeze_epoch", 100),
         perStep ? stepsPerEpoch : 0,
         params.count("patience", 1));

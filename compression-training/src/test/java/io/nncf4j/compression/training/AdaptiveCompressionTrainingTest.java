@@ -108,29 +108,19 @@ class AdaptiveCompressionTrainingTest {
                 + " {\"algorithm\": \"magnitude_sparsity\"}], "
                 + SEARCH
                 + "}");
-    CompressionController controller = create(config);
-    try (CompressedModel model = controller.model()) {
-      assertThatThrownBy(
-              () ->
-                  new AdaptiveCompressionTraining(
-                      config.accuracyAwareTraining().orElseThrow(), controller, line -> {}))
-          .isInstanceOf(InputException.class)
-          .hasMessageContaining("one rate");
-    }
+    assertThatThrownBy(() -> create(config))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("accuracy_aware_training.mode")
+        .hasMessageContaining("one rate");
   }
 
   @Test
   void quantizationAloneHasNoRate() {
     NNCFConfig config =
         NNCFConfig.fromText("{\"compression\": {\"algorithm\": \"quantization\"}, " + SEARCH + "}");
-    CompressionController controller = create(config);
-    try (CompressedModel model = controller.model()) {
-      assertThatThrownBy(
-              () ->
-                  new AdaptiveCompressionTraining(
-                      config.accuracyAwareTraining().orElseThrow(), controller, line -> {}))
-          .isInstanceOf(InputException.class)
-          .hasMessageContaining("quantization has none");
-    }
+    assertThatThrownBy(() -> create(config))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("accuracy_aware_training.mode")
+        .hasMessageContaining("[quantization] have none");
   }
 }

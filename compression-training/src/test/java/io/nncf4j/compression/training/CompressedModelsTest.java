@@ -133,6 +133,26 @@ class CompressedModelsTest {
   }
 
   @Test
+  void scopesThatLeaveNothingAreNamed() {
+    assertThatThrownBy(() -> create(config("\"target_scopes\": []")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("target_scopes is an empty list");
+    assertThatThrownBy(() -> create(config("\"ignored_scopes\": [\"{re}.*\"]")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("target_scopes and ignored_scopes leave out all layers")
+        .hasMessageContaining("conv1");
+    assertThatThrownBy(
+            () ->
+                create(
+                    NNCFConfig.fromText(
+                        """
+                        {"compression": {"algorithm": "magnitude_sparsity", "target_scopes": []}}
+                        """)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("target_scopes is an empty list");
+  }
+
+  @Test
   void refusesWhatIsNotSupportedYet() {
     assertThatThrownBy(
             () -> create(config("\"initializer\": {\"precision\": {\"type\": \"autoq\"}}")))

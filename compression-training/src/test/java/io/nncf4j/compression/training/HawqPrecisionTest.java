@@ -158,7 +158,7 @@ class HawqPrecisionTest {
     giveData(much);
     assertThatThrownBy(() -> create(much))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("compresses 9.000 times");
+        .hasMessageContaining("compression_ratio (quantization): found 9.0");
     assertThatThrownBy(() -> create(config("TRIAL", ", \"bitwidth_assignment_mode\": \"strict\"")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("liberal");

@@ -50,10 +50,10 @@ public record AccuracyAwareConfig(
     return new RateSearch(
         params.count("initial_training_phase_epochs", 5),
         params.count("patience_epochs", 3),
-        params.number("initial_compression_rate_step", 0.1),
-        params.number("compression_rate_step_reduction_factor", 0.5),
-        params.number("lr_reduction_factor", 0.5),
-        params.number("minimal_compression_rate_step", 0.025));
+        params.positive("initial_compression_rate_step", 1, 0.1),
+        params.share("compression_rate_step_reduction_factor", 0.5),
+        params.positive("lr_reduction_factor", 1, 0.5),
+        params.positive("minimal_compression_rate_step", 1, 0.025));
   }
 
   public AccuracyAwareConfig withMaximalTotalEpochs(int epochs) {

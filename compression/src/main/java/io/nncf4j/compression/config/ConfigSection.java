@@ -1,18 +1,20 @@
 package io.nncf4j.compression.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoublePredicate;
 import java.util.function.Predicate;
 
 /**
  * An object of a checked configuration, to read values from. Types are checked here once more, for
  * keys that the schema leaves to the caller; values that it leaves open (such as negative counts)
- * need {@link #problem}.
+ * need {@link #refuse}.
  */
 public final class ConfigSection {
   /** So many letters may differ in a key that is held for a misspelling. */
@@ -20,10 +22,25 @@ public final class ConfigSection {
 
   private final JsonNode node;
   private final String path;
+  private final String algorithm;
+  private final ConfigReading reading;
 
-  ConfigSection(JsonNode node, String path) {
+  private ConfigSection(JsonNode node, String path, String algorithm, ConfigReading reading) {
     this.node = node;
     this.path = path;
+    this.algorithm = node.path("algorithm").asText(algorithm);
+    this.reading = reading;
+  }
+
+  /**
+   * @param reading told of values that are wrong
+   */
+  ConfigSection(JsonNode node, String path, ConfigReading reading) {
+    this(node, path, "", reading);
+  }
+
+  private ConfigSection inner(JsonNode value, String at) {
+    return new ConfigSection(value, at, algorithm, reading);
   }
 
   /** Where the section stands, such as {@code compression[0].weights}. */
@@ -41,7 +58,8 @@ public final class ConfigSection {
       return Optional.empty();
     }
     if (!isRight.test(value)) {
-      throw problem(key, "found " + value + "; allowed: " + allowed);
+      refuse(key, "found " + value + "; allowed: " + allowed);
+      return Optional.empty();
     }
     return Optional.of(value);
   }
@@ -66,12 +84,11 @@ public final class ConfigSection {
                     near.map(each -> "; did you mean \"" + each + "\"?")
                         .orElse("; known are " + known);
                 problems.add(
-                    new ConfigProblem(child(key), "", "the key says nothing here" + instead));
+                    new ConfigProblem(
+                        child(key), algorithm, "the key says nothing here" + instead));
               }
             });
-    if (!problems.isEmpty()) {
-      throw new ConfigException("The configuration", problems);
-    }
+    reading.report(problems);
   }
 
   public Optional<String> text(String key) {
@@ -109,11 +126,50 @@ public final class ConfigSection {
       double given = value.get();
       if (given != Math.rint(given) || given < least || given > most) {
         String upTo = most == Integer.MAX_VALUE ? " or more" : " to " + most;
-        throw problem(
+        refuse(
             key, "found " + node.get(key).asText() + "; allowed: a whole number, " + least + upTo);
+        return Optional.empty();
       }
     }
     return value.map(Double::intValue);
+  }
+
+  /**
+   * A number from {@code least} to {@code most}.
+   *
+   * @throws ConfigException when the number is another one
+   */
+  public double number(String key, double least, double most, double otherwise) {
+    return limited(key, otherwise, value -> value >= least && value <= most, least + " to " + most);
+  }
+
+  /**
+   * A share from 0 to less than 1.
+   *
+   * @throws ConfigException when the number is another one
+   */
+  public double share(String key, double otherwise) {
+    return limited(key, otherwise, value -> value >= 0 && value < 1, "0 to less than 1");
+  }
+
+  /**
+   * A number above 0.
+   *
+   * @param most the largest that is allowed
+   * @throws ConfigException when the number is another one
+   */
+  public double positive(String key, double most, double otherwise) {
+    return limited(
+        key, otherwise, value -> value > 0 && value <= most, "more than 0, up to " + most);
+  }
+
+  private double limited(String key, double otherwise, DoublePredicate isRight, String allowed) {
+    double value = number(key, otherwise);
+    if (has(key) && !isRight.test(value)) {
+      refuse(key, "found " + value + "; allowed: " + allowed);
+      return otherwise;
+    }
+    return value;
   }
 
   /** A whole number of 0 or more. */
@@ -141,7 +197,8 @@ public final class ConfigSection {
     for (JsonNode element :
         typed(key, JsonNode::isArray, "a list of numbers").orElse(node.path(""))) {
       if (!element.isNumber()) {
-        throw problem(key, "found " + element + "; allowed: a list of numbers");
+        refuse(key, "found " + element + "; allowed: a list of numbers");
+        continue;
       }
       numbers.add(element.doubleValue());
     }
@@ -157,7 +214,8 @@ public final class ConfigSection {
     List<Map.Entry<Double, String>> pairs = new ArrayList<>();
     for (JsonNode pair : node.path(key)) {
       if (!pair.path(0).isNumber() || !pair.path(1).isTextual()) {
-        throw problem(key, "found " + pair + "; allowed: a list of a number and a scope");
+        refuse(key, "found " + pair + "; allowed: a list of a number and a scope");
+        continue;
       }
       pairs.add(Map.entry(pair.get(0).doubleValue(), pair.get(1).textValue()));
     }
@@ -165,13 +223,12 @@ public final class ConfigSection {
   }
 
   public Optional<ConfigSection> section(String key) {
-    return typed(key, JsonNode::isObject, "an object {…}")
-        .map(value -> new ConfigSection(value, child(key)));
+    return typed(key, JsonNode::isObject, "an object {…}").map(value -> inner(value, child(key)));
   }
 
   /** The section, or an empty one. */
   public ConfigSection sectionOrEmpty(String key) {
-    return section(key).orElseGet(() -> new ConfigSection(node.path(key), child(key)));
+    return section(key).orElseGet(() -> inner(MissingNode.getInstance(), child(key)));
   }
 
   /** One section or a list of them; empty when the key is absent. */
@@ -182,7 +239,7 @@ public final class ConfigSection {
       section(key).ifPresent(sections::add);
     }
     for (int index = 0; value.isArray() && index < value.size(); index++) {
-      sections.add(new ConfigSection(value.get(index), child(key) + "[" + index + "]"));
+      sections.add(inner(value.get(index), child(key) + "[" + index + "]"));
     }
     return sections;
   }
@@ -196,20 +253,31 @@ public final class ConfigSection {
             entry ->
                 sections.put(
                     entry.getKey(),
-                    new ConfigSection(
-                        entry.getValue(), child(key) + "[\"" + entry.getKey() + "\"]")));
+                    inner(entry.getValue(), child(key) + "[\"" + entry.getKey() + "\"]")));
     return sections;
+  }
+
+  public boolean isSection(String key) {
+    return node.path(key).isObject();
   }
 
   public boolean isList(String key) {
     return node.path(key).isArray();
   }
 
+  /**
+   * Says that the value of a key is wrong. Whoever checks a whole configuration goes on behind
+   * this, with a value that is right.
+   *
+   * @throws ConfigException unless problems are collected
+   */
+  public void refuse(String key, String message) {
+    reading.report(List.of(new ConfigProblem(child(key), algorithm, message)));
+  }
+
   /** An error about one key of this section. */
   public ConfigException problem(String key, String message) {
-    return new ConfigException(
-        "The configuration",
-        List.of(new ConfigProblem(child(key), text("algorithm", ""), message)));
+    return reading.failure(List.of(new ConfigProblem(child(key), algorithm, message)));
   }
 
   private String child(String key) {

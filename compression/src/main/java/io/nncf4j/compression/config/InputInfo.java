@@ -43,8 +43,8 @@ public record InputInfo(
     List<Integer> shape = new ArrayList<>();
     for (double size : section.numbers("sample_size")) {
       if (size != Math.rint(size) || size < 1 || size > Integer.MAX_VALUE) {
-        throw section.problem(
-            "sample_size", "found " + size + "; allowed: whole numbers of 1 or more");
+        section.refuse("sample_size", "found " + size + "; allowed: whole numbers of 1 or more");
+        continue;
       }
       shape.add((int) size);
     }
@@ -54,9 +54,10 @@ public record InputInfo(
           case "ones" -> Filler.ONES;
           case "zeros" -> Filler.ZEROS;
           case "random" -> Filler.RANDOM;
-          default ->
-              throw section.problem(
-                  "filler", "found \"" + filler + "\"; allowed: ones, zeros, random");
+          default -> {
+            section.refuse("filler", "found \"" + filler + "\"; allowed: ones, zeros, random");
+            yield Filler.ONES;
+          }
         };
     return new InputInfo(
         shape,

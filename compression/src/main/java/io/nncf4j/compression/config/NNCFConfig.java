@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,12 @@ import org.jspecify.annotations.Nullable;
  * with {@link #registerExtraStructs}.
  */
 public final class NNCFConfig {
+  private static final double HIGHEST_MULTIPLIER = 1e6;
+
   private final JsonNode document;
-  private final Map<Class<? extends ExtraStruct>, ExtraStruct> extraStructs = new LinkedHashMap<>();
+  private final String source;
+  private final ConfigReading reading;
+  private final Map<Class<? extends ExtraStruct>, ExtraStruct> extraStructs;
 
   private NNCFConfig(JsonNode document, String source) {
     List<ConfigProblem> problems = new ArrayList<>(ConfigSchema.get().validate(document));
@@ -36,6 +41,39 @@ public final class NNCFConfig {
       throw new ConfigException(source, problems);
     }
     this.document = document;
+    this.source = source;
+    reading = ConfigReading.stopping(source);
+    extraStructs = new LinkedHashMap<>();
+  }
+
+  private NNCFConfig(NNCFConfig other, ConfigReading reading) {
+    document = other.document;
+    source = other.source;
+    this.reading = reading;
+    extraStructs = new LinkedHashMap<>(other.extraStructs);
+  }
+
+  /**
+   * Checks values that the schema leaves open, by reading them; what one reader refuses does not
+   * hide what the others do.
+   *
+   * @throws ConfigException listing all problems
+   */
+  public void check(List<Consumer<NNCFConfig>> readers) {
+    ConfigReading all = ConfigReading.collecting(source);
+    NNCFConfig checked = new NNCFConfig(this, all);
+    for (Consumer<NNCFConfig> reader : readers) {
+      try {
+        reader.accept(checked);
+      } catch (ConfigException e) {
+        all.report(e.problems());
+      } catch (InputException e) {
+        all.report(List.of(new ConfigProblem("$", "", String.valueOf(e.getMessage()))));
+      }
+    }
+    if (!all.problems().isEmpty()) {
+      throw all.failure(all.problems());
+    }
   }
 
   /**
@@ -75,7 +113,7 @@ public final class NNCFConfig {
 
   /** The whole document. */
   public ConfigSection root() {
-    return new ConfigSection(document, "");
+    return new ConfigSection(document, "", reading);
   }
 
   /**
@@ -111,10 +149,11 @@ public final class NNCFConfig {
     JsonNode compression = document.path("compression");
     List<ConfigSection> sections = new ArrayList<>();
     if (compression.isObject()) {
-      sections.add(new ConfigSection(compression, "compression"));
+      sections.add(new ConfigSection(compression, "compression", reading));
     }
     for (int index = 0; compression.isArray() && index < compression.size(); index++) {
-      sections.add(new ConfigSection(compression.get(index), "compression[" + index + "]"));
+      sections.add(
+          new ConfigSection(compression.get(index), "compression[" + index + "]", reading));
     }
     return sections;
   }
@@ -165,6 +204,15 @@ public final class NNCFConfig {
     return algorithm(algorithm)
         .flatMap(section -> section.number(name))
         .or(() -> root().number(name));
+  }
+
+  /**
+   * What the gradients of an algorithm's own parameters are multiplied by: {@code
+   * compression_lr_multiplier} of its section, else that at the top, else 1.
+   */
+  public double learningRateMultiplier(ConfigSection algorithm) {
+    String key = "compression_lr_multiplier";
+    return (algorithm.has(key) ? algorithm : root()).number(key, 0, HIGHEST_MULTIPLIER, 1);
   }
 
   /**

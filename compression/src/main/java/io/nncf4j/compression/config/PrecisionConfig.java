@@ -31,13 +31,23 @@ public record PrecisionConfig(
   private static final int NARROWEST = 2;
   private static final int WIDEST = 16;
 
+  /** Bits against which compression is counted. */
+  private static final int REFERENCE = 8;
+
   static PrecisionConfig of(ConfigSection section) {
     String name = section.text("type", "manual");
     if (name.equals("autoq")) {
-      throw section.problem(
+      section.refuse(
           "type",
           "found \"autoq\", which is not supported: it trains an agent over hundreds of episodes;"
               + " allowed: hawq, which measures each layer once, or manual");
+    }
+    if (section.text("bitwidth_assignment_mode", "liberal").equals("strict")) {
+      section.refuse(
+          "bitwidth_assignment_mode", "found \"strict\", which is not supported; allowed: liberal");
+    }
+    if (section.isList("bits") && section.numbers("bits").isEmpty()) {
+      section.refuse("bits", "found no width; allowed: at least one, such as [4, 8]");
     }
     List<Integer> bits =
         section.numbers("bits").stream()
@@ -45,13 +55,14 @@ public record PrecisionConfig(
             .distinct()
             .sorted()
             .toList();
+    List<Integer> choices = bits.isEmpty() ? List.of(2, 4, 8) : bits;
     return new PrecisionConfig(
-        Type.valueOf(name.toUpperCase(java.util.Locale.ROOT)),
-        bits.isEmpty() ? List.of(2, 4, 8) : bits,
+        name.equals("hawq") ? Type.HAWQ : Type.MANUAL,
+        choices,
         section.integer("num_data_points", 1, Integer.MAX_VALUE).orElse(100),
         section.integer("iter_number", 1, Integer.MAX_VALUE).orElse(200),
-        section.number("tolerance", 1e-4),
-        section.number("compression_ratio", 1.5),
+        section.number("tolerance", 0, 1, 1e-4),
+        section.positive("compression_ratio", (double) REFERENCE / choices.get(0), 1.5),
         section.pairs("bitwidth_per_scope").stream()
             .map(
                 pair ->
@@ -61,8 +72,9 @@ public record PrecisionConfig(
 
   private static int width(ConfigSection section, String key, double bits) {
     if (bits != Math.rint(bits) || bits < NARROWEST || bits > WIDEST) {
-      throw section.problem(
+      section.refuse(
           key, "found " + bits + "; allowed: whole numbers, " + NARROWEST + " to " + WIDEST);
+      return REFERENCE;
     }
     return (int) bits;
   }

@@ -74,12 +74,18 @@ public record QuantizationConfig(
         .map(section -> of(config, section));
   }
 
-  private static QuantizationConfig of(NNCFConfig config, ConfigSection section) {
+  /** One algorithm's section of {@code config}. */
+  public static QuantizationConfig of(NNCFConfig config, ConfigSection section) {
     ScopeFilter scopes = ScopeFilter.of(section).within(config.globalScopes());
     ConfigSection weights = section.sectionOrEmpty("weights");
     ConfigSection activations = section.sectionOrEmpty("activations");
     ConfigSection initializer = section.sectionOrEmpty("initializer");
     ConfigSection overrides = section.sectionOrEmpty("scope_overrides");
+    for (ConfigSection group : List.of(weights, activations)) {
+      if (group.truth("logarithm_scale", false)) {
+        group.refuse("logarithm_scale", "scales are not stored as logarithms; leave it out");
+      }
+    }
     return new QuantizationConfig(
         section
             .text("preset")
@@ -104,10 +110,7 @@ public record QuantizationConfig(
                     new StagedQuantization(
                         params.count("activations_quant_start_epoch", 1),
                         params.count("weights_quant_start_epoch", 1))),
-        config
-            .getRedefinableGlobalParamValueForAlgo(
-                "compression_lr_multiplier", section.text("algorithm", "quantization"))
-            .orElse(1.0),
+        config.learningRateMultiplier(section),
         gradient(section.text("range_gradient", "step")),
         initializer.section("precision").map(PrecisionConfig::of),
         UNREAD.stream().filter(section.sectionOrEmpty("params")::has).toList());
@@ -124,8 +127,8 @@ public record QuantizationConfig(
   private static OverflowFix overflowFix(String name) {
     return switch (name) {
       case "first_layer_only" -> OverflowFix.FIRST_LAYER;
-      default ->
-          OverflowFix.valueOf(name.toUpperCase(Locale.ROOT)); // The schema lets pass two more.
+      case "disable" -> OverflowFix.DISABLE;
+      default -> OverflowFix.ENABLE; // The schema lets pass these three.
     };
   }
 

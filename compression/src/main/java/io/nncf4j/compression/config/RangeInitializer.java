@@ -55,14 +55,21 @@ public record RangeInitializer(
 
   private static RangeInitializer of(ConfigSection rule, boolean isListed) {
     if (isListed && !rule.has("target_scopes") && !rule.has("ignored_scopes")) {
-      throw rule.problem("target_scopes", "a rule in a list needs target_scopes or ignored_scopes");
+      rule.refuse("target_scopes", "a rule in a list needs target_scopes or ignored_scopes");
     }
     ConfigSection params = rule.sectionOrEmpty("params");
+    double low = params.number("min_percentile", 0, 100, DEFAULT.minPercentile);
+    double high = params.number("max_percentile", 0, 100, DEFAULT.maxPercentile);
+    if (low >= high) {
+      params.refuse(
+          "min_percentile",
+          "found " + low + " with a max_percentile of " + high + "; allowed: less than that");
+    }
     return new RangeInitializer(
         rule.count("num_init_samples", DEFAULT.samples),
         Type.valueOf(rule.text("type", "mixed_min_max").toUpperCase(Locale.ROOT)),
-        params.number("min_percentile", DEFAULT.minPercentile),
-        params.number("max_percentile", DEFAULT.maxPercentile),
+        low,
+        high,
         ScopeFilter.of(rule),
         rule.text("target_quantizer_group"));
   }

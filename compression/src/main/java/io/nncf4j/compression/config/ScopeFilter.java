@@ -31,10 +31,31 @@ public record ScopeFilter(@Nullable List<String> targets, List<String> ignored, 
 
   /** The scopes of a section. */
   static ScopeFilter of(ConfigSection section) {
+    for (String key : List.of("target_scopes", "ignored_scopes")) {
+      for (String scope : section.texts(key).orElse(List.of())) {
+        requireExpression(section, key, scope);
+      }
+    }
     return new ScopeFilter(
         section.texts("target_scopes").orElse(null),
         section.texts("ignored_scopes").orElse(List.of()),
         section.truth("validate_scopes", true));
+  }
+
+  private static void requireExpression(ConfigSection section, String key, String scope) {
+    if (scope.contains(MARK)) {
+      try {
+        Pattern unused = Pattern.compile(scope.replace(MARK, ""));
+      } catch (PatternSyntaxException e) {
+        section.refuse(
+            key, "found \"" + scope + "\", which is no regular expression: " + e.getDescription());
+      }
+    }
+  }
+
+  /** Whether {@code target_scopes} are given, and name nothing. */
+  public boolean hasNoTarget() {
+    return targets != null && targets.isEmpty();
   }
 
   /** The scopes of an algorithm's section within the global ones. */
