@@ -41,6 +41,7 @@ class ModuleMapTest {
     map.put("formats.safetensors", Set.of("core"));
     map.put("engines", Set.of("core"));
     map.put("engines.onnxruntime", Set.of("core", "engines", "formats.onnx"));
+    map.put("engines.openvino", Set.of("core", "engines", "formats.openvino"));
     map.put("engines.libtorch", Set.of("core", "engines"));
     map.put("data", Set.of("core"));
     map.put("compression", Set.of("core", "engines", "data"));
@@ -102,6 +103,7 @@ class ModuleMapTest {
   @Test
   void onlyTheirModulesSeeTheRuntimes() {
     forbidOutside("ai.onnxruntime..", "engines.onnxruntime", "benchmarks");
+    forbidOutside("com.sun.jna..", "engines.openvino");
     forbidOutside(
         "org.bytedeco..", "engines.libtorch", "learning", "compression.training", "benchmarks");
     forbidOutside("com.google.protobuf..", "formats.onnx", "formats.tensorflow");

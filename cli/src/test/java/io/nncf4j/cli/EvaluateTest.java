@@ -255,6 +255,20 @@ class EvaluateTest {
     return Files.writeString(folder.resolve("class-path"), "-cp\n\"" + quoted + "\"\n");
   }
 
+  /** Where the library of OpenVINO is not installed, one sentence says how to get it. */
+  @Test
+  void anEngineWithoutItsLibrarySaysHowToGetIt() {
+    Path model = SharedFiles.data("models/cross-format-samplenet/samplenet.onnx");
+    Path pictures = SharedFiles.data("cifar10/test.yaml");
+    CommandRun run =
+        CommandRun.of(
+            "evaluate", model, "--data", pictures, "--samples", "4", "--engine", "openvino");
+    if (run.exitCode() != 0) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.error()).contains("OpenVINO").contains("OPENVINO_DIR").hasLineCount(1);
+    }
+  }
+
   @Test
   void givesTheKnownFigureOfARealModel() throws IOException {
     Path real = SharedFiles.data("models/classification/mobilenet_v1_0.25_224.onnx");

@@ -92,7 +92,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "Runtime (default: ${DEFAULT-VALUE}).")
+      description = "Runtime: onnxruntime, openvino, libtorch (default: ${DEFAULT-VALUE}).")
   private String engineName = "onnxruntime";
 
   @Mixin private final Console console = new Console();
@@ -118,6 +118,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             .withOutput(output)
             .withBoxes(description.output());
     Engine engine = Engines.named(engineName);
+    // An engine whose library is missing says so before anything is read.
+    String runtime = engine.name() + " " + engine.version();
     Model model = RunnableModel.read(file);
     try (SampleSource all = description.open()) {
       SampleSource chosen = samples.of(all);
@@ -130,12 +132,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         progress.close();
         console.findings(evaluation.findings());
         EvaluationRecord result =
-            EvaluationRecord.of(
-                file.toString(),
-                data.toString(),
-                engine.name() + " " + engine.version(),
-                threads,
-                evaluation);
+            EvaluationRecord.of(file.toString(), data.toString(), runtime, threads, evaluation);
         console.result(result, print(result));
       }
     }

@@ -2,6 +2,7 @@ package io.nncf4j.engines.onnxruntime;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.nncf4j.core.NncfException;
+import io.nncf4j.engines.TemporaryFolders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

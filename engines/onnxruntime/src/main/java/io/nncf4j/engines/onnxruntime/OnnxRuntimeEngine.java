@@ -13,6 +13,7 @@ import io.nncf4j.engines.NodeProfiler;
 import io.nncf4j.engines.NodeTime;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
+import io.nncf4j.engines.TemporaryFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

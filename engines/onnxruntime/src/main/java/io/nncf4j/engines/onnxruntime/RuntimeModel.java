@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtSession;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.TemporaryFolders;
 import io.nncf4j.formats.onnx.OnnxWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -100,7 +100,7 @@ class MemoryTest {
   private static Set<Path> temporaryFolders() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return files
-          .filter(file -> file.getFileName().toString().startsWith("nncf4j-onnxruntime"))
+          .filter(file -> file.getFileName().toString().startsWith("nncf4j-runtime"))
           .collect(Collectors.toSet());
     }
   }

@@ -1,4 +1,4 @@
-package io.nncf4j.engines.onnxruntime;
+package io.nncf4j.engines;
 
 import io.nncf4j.core.NncfException;
 import java.io.IOException;
@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders for what the runtime can only take from files, or only writes to files. */
-final class TemporaryFolders {
+/** Folders for what a runtime can only take from files, or only writes to files. */
+public final class TemporaryFolders {
   private TemporaryFolders() {}
 
   /**
@@ -17,9 +17,9 @@ final class TemporaryFolders {
    *
    * @param purpose what it is for, named when there is no room
    */
-  static Path create(String purpose) {
+  public static Path create(String purpose) {
     try {
-      return Files.createTempDirectory("nncf4j-onnxruntime");
+      return Files.createTempDirectory("nncf4j-runtime");
     } catch (IOException failure) {
       throw new NncfException(
           "Cannot make a temporary folder for "
@@ -33,7 +33,7 @@ final class TemporaryFolders {
   }
 
   /** Removes a folder with all that is in it. */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (Stream<Path> walk = Files.walk(folder)) {
       List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
       for (Path path : deepestFirst) {
