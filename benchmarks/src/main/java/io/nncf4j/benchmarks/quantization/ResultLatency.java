@@ -70,8 +70,12 @@ public final class ResultLatency {
     print("%s", file.getFileName());
     print("  whole   %s  %s", text(compared.get(0)), OptimizedOperators.count(engine, whole));
     print(
-        "  guarded %s  %d nodes back to float, %.1f s to decide",
-        text(compared.get(1)), guarded.keptInFloat().size(), seconds);
+        "  guarded %s  %s, %.1f s to decide",
+        text(compared.get(1)),
+        guarded.plan().placements().isEmpty()
+            ? "the float model"
+            : guarded.keptInFloat().size() + " nodes back to float",
+        seconds);
   }
 
   private DecodedSamples decoded(Model model, Path data) {

@@ -1,19 +1,15 @@
 package io.nncf4j.cli.prune;
 
 import io.nncf4j.cli.console.Numbers;
-import io.nncf4j.cli.run.EvaluatedSamples;
 import io.nncf4j.cli.run.PruningJob;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.pruning.PruningGoal;
 import io.nncf4j.compression.pruning.PruningSettings;
 import io.nncf4j.compression.pruning.importance.FilterImportance;
 import io.nncf4j.core.InputException;
-import io.nncf4j.data.SampleSource;
-import io.nncf4j.engines.SessionOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the verb; a mixin. */
@@ -90,40 +86,10 @@ final class PruneOptions {
   private boolean withoutCompensation;
 
   @Option(
-      names = "--subset-size",
-      paramLabel = "COUNT",
-      description = "Most samples to fit layers with (default: ${DEFAULT-VALUE}).")
-  private int subsetSize = 300;
-
-  @Option(
       names = "--batch",
       paramLabel = "COUNT",
       description = "Samples that layers are fitted with at a time (default: ${DEFAULT-VALUE}).")
   private int batch = 50;
-
-  @Option(
-      names = "--seed",
-      description = "Decides which samples are used (default: ${DEFAULT-VALUE}).")
-  private long seed = 1;
-
-  @Mixin private final EvaluatedSamples samples = new EvaluatedSamples();
-
-  @Option(
-      names = "--no-evaluate",
-      description = "Measure no metric and no agreement on the samples.")
-  private boolean withoutEvaluation;
-
-  @Option(names = "--no-report", description = "Write no HTML page and no record of the run.")
-  private boolean withoutReport;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "COUNT",
-      description = "Threads (default: all cores, up to two).")
-  private int threads = SessionOptions.defaults().threads();
-
-  @Option(names = "--force", description = "Write over existing files.")
-  private boolean force;
 
   PruningJob.Quantizing quantizing() {
     if (!quantizes) {
@@ -132,44 +98,12 @@ final class PruneOptions {
     return withoutGuard ? PruningJob.Quantizing.ALWAYS : PruningJob.Quantizing.WHERE_FASTER;
   }
 
-  boolean force() {
-    return force;
-  }
-
-  boolean evaluates() {
-    return !withoutEvaluation;
-  }
-
-  boolean reports() {
-    return !withoutReport;
-  }
-
-  long seed() {
-    return seed;
-  }
-
-  int subsetSize() {
-    return subsetSize;
-  }
-
-  /** The samples to measure on. */
-  SampleSource evaluated(SampleSource all) {
-    return samples.of(all);
-  }
-
   /**
    * @throws InputException when options exclude each other or a number makes no sense
    */
-  PruningSettings settings() {
-    Numbers.between("--threads", threads, 1, SessionOptions.MAXIMUM_THREADS);
-    Numbers.positive("--subset-size", subsetSize);
+  PruningSettings settings(int threads) {
     Numbers.positive("--batch", batch);
     Numbers.positive("--multiple", multiple);
-    samples.check();
-    if (samples.isLimited() && withoutEvaluation) {
-      throw new InputException(
-          "--samples and --no-evaluate exclude each other: nothing is measured on samples");
-    }
     return PruningSettings.of(goal())
         .withImportance(FilterImportance.named(importance))
         .withUniform(uniform)

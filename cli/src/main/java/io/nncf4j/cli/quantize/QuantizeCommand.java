@@ -2,8 +2,8 @@ package io.nncf4j.cli.quantize;
 
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.report.RunFiles;
+import io.nncf4j.cli.run.CompressionOptions;
 import io.nncf4j.cli.run.Engines;
-import io.nncf4j.cli.run.JobData;
 import io.nncf4j.cli.run.JobFiles;
 import io.nncf4j.cli.run.JobOptions;
 import io.nncf4j.cli.run.QuantizationJob;
@@ -12,12 +12,10 @@ import io.nncf4j.core.InputException;
 import io.nncf4j.core.record.RunRecord;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code nncf quantize MODEL --data D -o OUT}. */
 @Command(
@@ -32,33 +30,14 @@ import picocli.CommandLine.Parameters;
       "  nncf quantize m.onnx --data d.yaml -o again.onnx --plan mobilenet-int8.plan.json"
     })
 public final class QuantizeCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "MODEL", description = "Model file.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
-  private Path file;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "YAML",
-      description = "Description of the data set.")
-  @SuppressWarnings("NullAway.Init")
-  private Path data;
-
-  @Option(
-      names = {"-o", "--output"},
-      required = true,
-      paramLabel = "OUT",
-      description = "Model file to write.")
-  @SuppressWarnings("NullAway.Init")
-  private Path output;
-
   @Option(
       names = "--show-plan",
       description = "Print the plan as a table: each quantizer, and why each other layer is float.")
   private boolean showPlan;
 
   @Mixin private final QuantizeOptions quantization = new QuantizeOptions();
-  @Mixin private final RunOptions run = new RunOptions();
+  @Mixin private final PlanOptions planning = new PlanOptions();
+  @Mixin private final CompressionOptions common = new CompressionOptions();
   @Mixin private final Console console = new Console();
 
   @Override
@@ -67,22 +46,19 @@ public final class QuantizeCommand implements Callable<Integer> {
       throw new InputException(
           "--show-plan and --json exclude each other: the plan is saved beside the output, as JSON");
     }
-    JobOptions options = run.job(quantization);
-    DatasetDescription description = DatasetDescription.read(data);
+    JobOptions options = planning.job(quantization, common);
+    DatasetDescription description = common.description();
     try (SampleSource source = description.open()) {
-      JobData samples =
-          new JobData(
-              source.withUnlabelled().shuffled(quantization.seed()),
-              quantization.seed(),
-              run.evaluated(source),
-              description.metric(),
-              description.output(),
-              data.toString());
-      JobFiles files = new JobFiles(file, output, run.force());
+      JobFiles files = common.files();
       RunRecord done =
-          new QuantizationJob(Engines.named("onnxruntime"), files, samples, options, console)
+          new QuantizationJob(
+                  Engines.named("onnxruntime"),
+                  files,
+                  common.data(source, description),
+                  options,
+                  console)
               .run("quantize");
-      console.run(done, options.reports() ? RunFiles.pageOf(output) : null);
+      console.run(done, options.reports() ? RunFiles.pageOf(files.output()) : null);
       if (showPlan) {
         console.text(PlanJson.read(files.plan()).toString());
       }

@@ -1,6 +1,5 @@
 package io.nncf4j.cli.quantize;
 
-import io.nncf4j.cli.console.Numbers;
 import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
@@ -78,12 +77,6 @@ final class QuantizeOptions {
   @Option(names = "--model-type", description = "${COMPLETION-CANDIDATES}.")
   private @Nullable Type type;
 
-  @Option(
-      names = "--subset-size",
-      paramLabel = "COUNT",
-      description = "Most samples to calibrate with (default: ${DEFAULT-VALUE}).")
-  private int subsetSize = 300;
-
   @Mixin private final IgnoredOptions ignored = new IgnoredOptions();
 
   @Option(
@@ -93,15 +86,6 @@ final class QuantizeOptions {
 
   @Mixin private final RangeChoices ranges = new RangeChoices();
   @Mixin private final AccuracyOptions accuracy = new AccuracyOptions();
-
-  @Option(
-      names = "--seed",
-      description = "Decides which samples calibrate (default: ${DEFAULT-VALUE}).")
-  private long seed = 1;
-
-  long seed() {
-    return seed;
-  }
 
   /** The options given that decide what a plan does. */
   List<String> decidedByPlan() {
@@ -131,10 +115,10 @@ final class QuantizeOptions {
   }
 
   /**
-   * @throws io.nncf4j.core.InputException when a number makes no sense
+   * @param subsetSize most samples to calibrate with
+   * @throws InputException when a number makes no sense
    */
-  QuantizationParameters parameters() {
-    Numbers.positive("--subset-size", subsetSize);
+  QuantizationParameters parameters(int subsetSize) {
     QuantizationOptions placement =
         QuantizationOptions.defaults()
             .withIgnoredScope(ignored.scope())
