@@ -29,7 +29,10 @@ public final class GraphEditor {
   private final Map<String, Tensor> constants;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Map<String, ValueType> types;
-  private final FreshNames names = new FreshNames();
+  private final Set<String> takenNames;
+
+  /** Where the search for a free number goes on, so that many wishes for one name stay cheap. */
+  private final Map<String, Integer> lastNumbers = new HashMap<>();
 
   private final Map<String, Set<String>> readers = new HashMap<>();
   private final Map<String, String> definers = new HashMap<>();
@@ -41,7 +44,7 @@ public final class GraphEditor {
     outputs = new ArrayList<>(graph.outputs());
     constants = new LinkedHashMap<>(graph.constants());
     types = new HashMap<>(graph.types());
-    names.take(graph.allNames());
+    takenNames = new HashSet<>(graph.allNames());
     graph.nodes().forEach(this::put);
   }
 
@@ -71,8 +74,8 @@ public final class GraphEditor {
    * Keeps names from being handed out by {@link #freshName}: for an editor of a body, those of the
    * graphs around it, which a new name must not hide.
    */
-  public GraphEditor reserve(Set<String> others) {
-    names.take(others);
+  public GraphEditor reserve(Set<String> names) {
+    takenNames.addAll(names);
     return this;
   }
 
@@ -81,7 +84,15 @@ public final class GraphEditor {
    * wish_2}, … that is free. The name is then taken.
    */
   public String freshName(String wish) {
-    return names.fresh(wish);
+    if (takenNames.add(wish)) {
+      return wish;
+    }
+    int number = lastNumbers.getOrDefault(wish, 0) + 1;
+    while (!takenNames.add(wish + "_" + number)) {
+      number++;
+    }
+    lastNumbers.put(wish, number);
+    return wish + "_" + number;
   }
 
   public Node node(String nodeName) {
@@ -97,8 +108,8 @@ public final class GraphEditor {
     if (nodes.containsKey(node.name())) {
       throw new InputException("The graph already has a node \"" + node.name() + "\"");
     }
-    names.take(List.of(node.name()));
-    names.take(node.outputs());
+    takenNames.add(node.name());
+    takenNames.addAll(node.outputs());
     put(node);
     return this;
   }
@@ -121,7 +132,7 @@ public final class GraphEditor {
       nodes.remove(nodeName);
       add(replacement);
     }
-    names.take(replacement.outputs());
+    takenNames.addAll(replacement.outputs());
     return this;
   }
 
@@ -158,7 +169,7 @@ public final class GraphEditor {
 
   /** Sets or replaces a constant. */
   public GraphEditor constant(String value, Tensor tensor) {
-    names.take(List.of(value));
+    takenNames.add(value);
     constants.put(value, tensor);
     return this;
   }
@@ -181,7 +192,7 @@ public final class GraphEditor {
   }
 
   public GraphEditor input(Value input) {
-    names.take(List.of(input.name()));
+    takenNames.add(input.name());
     inputs.add(input);
     return this;
   }

@@ -1,5 +1,6 @@
 package io.nncf4j.formats.tensorflow.translate;
 
+import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -30,7 +31,6 @@ final class BinaryRules {
           {"Equal", "Equal"},
           {"LogicalAnd", "And"},
           {"LogicalOr", "Or"},
-          {"FloorMod", "Mod"},
           {"AddN", "Sum"},
           {"Where3", "Where"}
         }) {
@@ -40,7 +40,16 @@ final class BinaryRules {
     rules.put("NotEqual", node -> chained(node, "Equal", "Not"));
     rules.put("SquaredDifference", BinaryRules::squaredDifference);
     rules.put("FloorDiv", BinaryRules::floorDivide);
+    rules.put("FloorMod", BinaryRules::floorRemainder);
+    rules.put("TruncateDiv", BinaryRules::truncatedDivide);
+    for (String name : List.of("Mod", "TruncateMod")) {
+      rules.put(name, BinaryRules::truncatedRemainder);
+    }
+    rules.put("DivNoNan", node -> unlessZero(node, "Div", 1));
+    rules.put("Xdivy", node -> unlessZero(node, "Div", 0));
+    rules.put("MulNoNan", node -> unlessZero(node, "Mul", 1));
     rules.put("BiasAdd", BinaryRules::bias);
+    rules.put("ClipByValue", BinaryRules::clip);
     rules.put("SelectV2", node -> broadcast(node, "Where"));
     rules.put("Select", BinaryRules::select);
   }
@@ -174,6 +183,55 @@ final class BinaryRules {
     } else {
       value = node.last("Floor", node.emit("Div", both));
     }
+    node.result(new LaidOut(value, aligned.layout()));
+  }
+
+  /** Of the sign of the divisor. ONNX's Mod is so for integers alone. */
+  private static void floorRemainder(NodeContext node) {
+    Aligned aligned = align(node, inputs(node));
+    String[] both = aligned.values().toArray(new String[0]);
+    String value;
+    if (node.dataType(both[0]).isInteger()) {
+      value = node.last("Mod", both);
+    } else {
+      String whole = node.emit("Floor", node.emit("Div", both));
+      value = node.last("Sub", both[0], node.emit("Mul", whole, both[1]));
+    }
+    node.result(new LaidOut(value, aligned.layout()));
+  }
+
+  private static void clip(NodeContext node) {
+    Aligned aligned = align(node, inputs(node));
+    List<String> values = aligned.values();
+    if (values.size() != 3) {
+      throw new InexpressibleNodeException("it has no two limits");
+    }
+    String high = node.emit("Min", values.get(0), values.get(2));
+    node.result(new LaidOut(node.last("Max", high, values.get(1)), aligned.layout()));
+  }
+
+  /** Of the sign of the dividend. */
+  private static void truncatedRemainder(NodeContext node) {
+    Aligned aligned = align(node, inputs(node));
+    String[] both = aligned.values().toArray(new String[0]);
+    node.result(
+        new LaidOut(node.last("Mod", Attributes.NONE.with("fmod", 1L), both), aligned.layout()));
+  }
+
+  private static void truncatedDivide(NodeContext node) {
+    if (!node.dataType(node.input(0).value()).isInteger()) {
+      throw new InexpressibleNodeException("it divides values that are no integers");
+    }
+    broadcast(node, "Div");
+  }
+
+  /** The operation, and 0 wherever one of its inputs is 0. */
+  private static void unlessZero(NodeContext node, String type, int tested) {
+    Aligned aligned = align(node, inputs(node));
+    String[] both = aligned.values().toArray(new String[0]);
+    String zero = node.scalar(node.dataType(both[0]), 0);
+    String value =
+        node.last("Where", node.emit("Equal", both[tested], zero), zero, node.emit(type, both));
     node.result(new LaidOut(value, aligned.layout()));
   }
 

@@ -1,5 +1,6 @@
 package io.nncf4j.formats.tensorflow.translate;
 
+import io.nncf4j.core.graph.Attribute;
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
@@ -31,6 +32,8 @@ final class IndexingRules {
     rules.put("NonMaxSuppressionV2", node -> suppress(node, 3, -1));
     rules.put("NonMaxSuppressionV3", node -> suppress(node, 3, 4));
     rules.put("OneHot", IndexingRules::oneHot);
+    rules.put("ReverseV2", IndexingRules::reverse);
+    rules.put("ScatterNd", IndexingRules::scatter);
   }
 
   private static void gather(NodeContext node, long axis) {
@@ -59,7 +62,7 @@ final class IndexingRules {
       long[] end,
       long @org.jspecify.annotations.Nullable [] steps) {
     boolean picture = input.isChannelsFirst();
-    String value = picture ? input.value() : node.plain(0);
+    String value = picture ? input.value() : node.translation().plain(input);
     int rank = node.rank(value);
     List<Long> axes = new ArrayList<>();
     List<Long> starts = new ArrayList<>();
@@ -94,12 +97,50 @@ final class IndexingRules {
 
   private static void stridedSlice(NodeContext node) {
     LaidOut input = node.input(0);
-    int rank = node.rank(input.value());
-    if (node.node.number("new_axis_mask", 0) != 0) {
-      throw new InexpressibleNodeException("it makes new axes");
-    }
     long ellipsis = node.node.number("ellipsis_mask", 0);
     long[] begin = node.integers(1);
+    long added = node.node.number("new_axis_mask", 0);
+    // An ellipsis wins over a new axis, and a new axis over one that is dropped.
+    added &= ~ellipsis & ((1L << Math.min(begin.length, 62)) - 1);
+    if (added != 0) {
+      stridedSliceOfWider(node, begin, ellipsis, added);
+      return;
+    }
+    stridedSlice(node, input, ellipsis, begin, node.node.number("shrink_axis_mask", 0), 0);
+  }
+
+  /** New axes are made first; each is then taken whole. */
+  private static void stridedSliceOfWider(
+      NodeContext node, long[] begin, long ellipsis, long added) {
+    String plain = node.plain(0);
+    int rank = node.rank(plain) + Long.bitCount(added);
+    List<Long> axes = new ArrayList<>();
+    int axis = 0;
+    for (int item = 0; item < begin.length; item++) {
+      if ((ellipsis >> item & 1) != 0) {
+        axis += rank - (begin.length - 1);
+        continue;
+      }
+      if ((added >> item & 1) != 0) {
+        axes.add((long) axis);
+      }
+      axis++;
+    }
+    if (axes.stream().anyMatch(each -> each >= rank)) {
+      throw new InexpressibleNodeException("it slices " + begin.length + " of " + rank + " axes");
+    }
+    LaidOut wider = LaidOut.plain(node.emit("Unsqueeze", plain, node.ints(array(axes))));
+    long shrunk = node.node.number("shrink_axis_mask", 0) & ~added;
+    stridedSlice(node, wider, ellipsis, begin, shrunk, added);
+  }
+
+  /**
+   * @param shrunk a bit for each number of {@code begin} whose axis is dropped
+   * @param whole a bit for each whose axis is taken whole
+   */
+  private static void stridedSlice(
+      NodeContext node, LaidOut input, long ellipsis, long[] begin, long shrunk, long whole) {
+    int rank = node.rank(input.value());
     long[] end = node.integers(2);
     long[] steps = node.integers(3);
     if (Long.bitCount(ellipsis) > 1
@@ -120,8 +161,12 @@ final class IndexingRules {
         axis += rank - (begin.length - 1);
         continue;
       }
+      if ((whole >> item & 1) != 0) {
+        axis++;
+        continue;
+      }
       strides[axis] = steps[item];
-      if ((node.node.number("shrink_axis_mask", 0) >> item & 1) != 0) {
+      if ((shrunk >> item & 1) != 0) {
         dropped.add((long) axis);
         starts[axis] = begin[item];
         ends[axis] = begin[item] == -1 ? Long.MAX_VALUE : begin[item] + 1;
@@ -139,10 +184,42 @@ final class IndexingRules {
       finish(node, input, starts, ends, strides);
       return;
     }
-    LaidOut plain = LaidOut.plain(node.plain(0));
-    finish(node, plain, starts, ends, strides);
+    finish(node, LaidOut.plain(node.translation().plain(input)), starts, ends, strides);
     LaidOut sliced = node.translation().value(node.node.name() + ":0");
     node.plainResult(node.last("Squeeze", sliced.value(), node.ints(array(dropped))));
+  }
+
+  /** Slices from the last element of some axes to the first. */
+  private static void reverse(NodeContext node) {
+    LaidOut input = node.input(0);
+    int rank = node.rank(input.value());
+    long[] starts = new long[rank];
+    long[] ends = new long[rank];
+    long[] steps = new long[rank];
+    java.util.Arrays.fill(ends, Long.MAX_VALUE);
+    java.util.Arrays.fill(steps, 1);
+    for (long each : node.integers(1)) {
+      int axis = NodeContext.axis(each, rank);
+      starts[axis] = Long.MAX_VALUE;
+      ends[axis] = Long.MIN_VALUE + 1;
+      steps[axis] = -1;
+    }
+    finish(node, input, starts, ends, steps);
+  }
+
+  /** Adds parts to zeros: places may come twice. */
+  private static void scatter(NodeContext node) {
+    String shape = node.cast(node.plain(2), DataType.INT64);
+    DataType type = node.dataType(node.plain(1));
+    Tensor zero = Tensor.ofDoubles(type, new double[] {0}, 1);
+    String zeros = node.emit("ConstantOfShape", Attributes.of("value", Attribute.of(zero)), shape);
+    node.plainResult(
+        node.last(
+            "ScatterND",
+            Attributes.NONE.with("reduction", "add"),
+            zeros,
+            node.cast(node.plain(0), DataType.INT64),
+            node.plain(1)));
   }
 
   private static void largest(NodeContext node) {

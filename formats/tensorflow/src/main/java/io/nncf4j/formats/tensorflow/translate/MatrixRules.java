@@ -14,6 +14,8 @@ final class MatrixRules {
     rules.put("MatMul", MatrixRules::multiply);
     rules.put("BatchMatMul", MatrixRules::batches);
     rules.put("BatchMatMulV2", MatrixRules::batches);
+    rules.put("BatchMatMulV3", MatrixRules::batches);
+    rules.put("Einsum", MatrixRules::sum);
   }
 
   private static void multiply(NodeContext node) {
@@ -70,6 +72,15 @@ final class MatrixRules {
       b = swapped(node, b);
     }
     node.plainResult(node.last("MatMul", a, b));
+  }
+
+  private static void sum(NodeContext node) {
+    String[] read = new String[node.inputCount()];
+    for (int index = 0; index < read.length; index++) {
+      read[index] = node.plain(index);
+    }
+    String equation = node.node.text("equation", "");
+    node.plainResult(node.last("Einsum", Attributes.NONE.with("equation", equation), read));
   }
 
   private static String swapped(NodeContext node, String value) {

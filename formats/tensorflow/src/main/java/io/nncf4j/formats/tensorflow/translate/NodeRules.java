@@ -23,6 +23,7 @@ public final class NodeRules {
     IndexingRules.addTo(rules);
     QuantizationRules.addTo(rules);
     BranchRules.addTo(rules);
+    BlockRules.addTo(rules);
     return rules;
   }
 

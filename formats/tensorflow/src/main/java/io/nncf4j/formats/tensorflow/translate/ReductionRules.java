@@ -21,6 +21,7 @@ final class ReductionRules {
     rules.put("Any", node -> logical(node, "ReduceMax"));
     rules.put("ArgMax", node -> place(node, "ArgMax"));
     rules.put("ArgMin", node -> place(node, "ArgMin"));
+    rules.put("Cumsum", ReductionRules::runningSum);
   }
 
   private static void reduce(NodeContext node, String type) {
@@ -77,6 +78,15 @@ final class ReductionRules {
         Attributes.NONE.with("keepdims", node.node.flag("keep_dims", false) ? 1L : 0L);
     String found = node.emit(type, attributes, numbers, node.ints(node.integers(1)));
     node.plainResult(node.cast(found, DataType.BOOL));
+  }
+
+  private static void runningSum(NodeContext node) {
+    Attributes attributes =
+        Attributes.NONE
+            .with("exclusive", node.node.flag("exclusive", false) ? 1L : 0L)
+            .with("reverse", node.node.flag("reverse", false) ? 1L : 0L);
+    String axis = node.constant(io.nncf4j.core.tensor.Tensor.scalar(node.integer(1)));
+    node.plainResult(node.last("CumSum", attributes, node.plain(0), axis));
   }
 
   private static void place(NodeContext node, String type) {

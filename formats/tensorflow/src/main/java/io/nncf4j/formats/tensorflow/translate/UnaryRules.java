@@ -47,8 +47,18 @@ final class UnaryRules {
           {"Inv", "Reciprocal"},
           {"Sin", "Sin"},
           {"Cos", "Cos"},
+          {"Tan", "Tan"},
+          {"Asin", "Asin"},
+          {"Acos", "Acos"},
+          {"Atan", "Atan"},
+          {"Sinh", "Sinh"},
+          {"Cosh", "Cosh"},
+          {"Asinh", "Asinh"},
+          {"Acosh", "Acosh"},
+          {"Atanh", "Atanh"},
           {"LogicalNot", "Not"},
-          {"IsNan", "IsNaN"}
+          {"IsNan", "IsNaN"},
+          {"IsInf", "IsInf"}
         }) {
       rules.put(pair[0], node -> same(node, pair[1], Attributes.NONE));
     }
@@ -63,6 +73,7 @@ final class UnaryRules {
     rules.put("Cast", UnaryRules::cast);
     rules.put("Floor", UnaryRules::floor);
     rules.put("Log1p", node -> plusOne(node));
+    rules.put("Expm1", UnaryRules::minusOne);
   }
 
   private static void same(NodeContext node, String type, Attributes attributes) {
@@ -102,6 +113,13 @@ final class UnaryRules {
     String one = node.scalar(node.dataType(input.value()), 1);
     node.result(
         new LaidOut(node.last("Log", node.emit("Add", input.value(), one)), input.layout()));
+  }
+
+  private static void minusOne(NodeContext node) {
+    LaidOut input = node.input(0);
+    String one = node.scalar(node.dataType(input.value()), 1);
+    node.result(
+        new LaidOut(node.last("Sub", node.emit("Exp", input.value()), one), input.layout()));
   }
 
   private static void cast(NodeContext node) {
