@@ -139,6 +139,8 @@ class PruneTest {
     assertRefused("one of L1", "--target", 0.5, "--importance", "luck");
     assertRefused("ignored", "--target", 0.5, "--ignored-patterns", "conv.*");
     assertRefused("No filter would go", "--target", 0.01);
+    assertRefused("not uniformly", "--flops-target", 0.3, "--uniform", "--remove-blocks");
+    assertRefused("share of the filters", "--target", 0.5, "--remove-blocks");
   }
 
   private void assertRefused(String message, Object... options) {

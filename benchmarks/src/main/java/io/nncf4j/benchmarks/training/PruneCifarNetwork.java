@@ -35,9 +35,9 @@ import java.util.Optional;
  * it was for a teacher; or, for comparison, fine-tunes the network as it is by the same recipe.
  *
  * <p>Arguments: {@code MODEL.onnx DATA_FOLDER STEPSxBATCH SEED RATE THREADS SHARE MULTIPLE OUT.onnx
- * [TEACHER.onnx]}, with the share of arithmetic that goes, 0 for none and no teacher. The recipe:
- * SGD, momentum 0.9, weight decay 1e-4, cosine schedule, random crop and flip. A checkpoint beside
- * {@code OUT.onnx} lets a run that was stopped go on.
+ * [TEACHER.onnx]}, with the share of arithmetic that goes, 0 for none, when a teacher must be named
+ * to have one. The recipe: SGD, momentum 0.9, weight decay 1e-4, cosine schedule, random crop and
+ * flip. A checkpoint beside {@code OUT.onnx} lets a run that was stopped go on.
  */
 public final class PruneCifarNetwork {
   private static final int SAMPLES = 512;
@@ -76,11 +76,11 @@ public final class PruneCifarNetwork {
     }
     PruneCifarNetwork job = new PruneCifarNetwork(arguments);
     double share = Double.parseDouble(arguments[6]);
+    Model given = arguments.length == 10 ? ModelFiles.read(Path.of(arguments[9])) : null;
     if (share == 0) {
-      job.fineTune(job.original, null);
+      job.fineTune(job.original, given);
     } else {
-      Model teacher =
-          arguments.length == 10 ? ModelFiles.read(Path.of(arguments[9])) : job.original;
+      Model teacher = given == null ? job.original : given;
       job.fineTune(job.pruned(share, Integer.parseInt(arguments[7])), teacher);
     }
   }
@@ -98,8 +98,8 @@ public final class PruneCifarNetwork {
               .prune(
                   original, CalibrationSamples.of(train.shuffled(seed), original).first(SAMPLES));
     }
-    LayerCosts.Tally before = pruned.costs().tally();
-    LayerCosts.Tally after = pruned.costs().without(pruned.removed());
+    LayerCosts.Tally before = pruned.before();
+    LayerCosts.Tally after = pruned.after();
     for (int index = 0; index < before.layers().size(); index++) {
       LayerCosts.LayerTally layer = after.layers().get(index);
       print(

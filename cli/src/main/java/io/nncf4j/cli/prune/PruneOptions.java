@@ -51,6 +51,15 @@ final class PruneOptions {
   private int multiple = PruningSettings.MULTIPLE;
 
   @Option(
+      names = "--remove-blocks",
+      negatable = true,
+      arity = "0",
+      description =
+          "Let branches of residual blocks go as a whole where that changes the outputs less than"
+              + " removing more filters (default: with --latency-target).")
+  private @Nullable Boolean removesBlocks;
+
+  @Option(
       names = "--by-time",
       description =
           "With --flops-target: prefer channel counts that run fast here, by a table of layers"
@@ -104,10 +113,13 @@ final class PruneOptions {
   PruningSettings settings(int threads) {
     Numbers.positive("--batch", batch);
     Numbers.positive("--multiple", multiple);
-    return PruningSettings.of(goal())
+    PruningGoal goal = goal();
+    return PruningSettings.of(goal)
         .withImportance(FilterImportance.named(importance))
         .withUniform(uniform)
         .withMultiple(multiple)
+        .withRemovesBlocks(
+            removesBlocks == null ? goal.kind() == PruningGoal.Kind.LATENCY : removesBlocks)
         .withTimed(byTime)
         .withIgnored(new IgnoredScope(ignoredNames, ignoredPatterns, List.of(), List.of(), true))
         .withCompensation(!withoutCompensation)

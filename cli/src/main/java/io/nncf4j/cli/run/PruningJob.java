@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,15 +165,17 @@ public record PruningJob(
     choices.put("importance", settings.importance().label());
     choices.put("uniform", Boolean.toString(settings.uniform()));
     choices.put("multiple", Integer.toString(settings.multiple()));
+    choices.put("blocks", settings.removesBlocks() ? "may go" : "stay");
     choices.put("quantization", quantizing == Quantizing.NO ? "none" : "8 bits");
     choices.put("compensation", Boolean.toString(settings.compensates()));
     return choices;
   }
 
   private static RunRecord costs(RunRecord run, PrunedModel pruned) {
-    LayerCosts.Tally full = pruned.costs().tally();
-    LayerCosts.Tally left = pruned.costs().without(pruned.removed());
-    return run.toBuilder().before(with(run.before(), full)).after(with(run.after(), left)).build();
+    return run.toBuilder()
+        .before(with(run.before(), pruned.before()))
+        .after(with(run.after(), pruned.after()))
+        .build();
   }
 
   private static @Nullable Measurement with(
@@ -181,16 +184,20 @@ public record PruningJob(
   }
 
   private static List<FilterRecord> filters(PrunedModel pruned) {
-    Graph graph = pruned.analysis().model().graph();
+    Graph graph = pruned.whole().model().graph();
+    Set<String> left =
+        pruned.analysis().layers().stream().map(PrunableLayer::node).collect(Collectors.toSet());
     KeptChannels kept = RemoveChannels.kept(pruned.analysis(), pruned.removed());
     List<FilterRecord> records = new ArrayList<>();
-    for (PrunableLayer layer : pruned.analysis().layers()) {
+    for (PrunableLayer layer : pruned.whole().analysis().layers()) {
       Shape shape = graph.tensorType(layer.weight().value()).shape();
       if (shape == null) {
         continue;
       }
       char[] marks = new char[(int) shape.get(layer.filterDimension()).lengthOrMinusOne()];
-      int @Nullable [] staying = kept.of(layer.weight(), layer.filterDimension());
+      boolean isLeft = left.contains(layer.node());
+      int @Nullable [] staying =
+          isLeft ? kept.of(layer.weight(), layer.filterDimension()) : new int[0];
       Arrays.fill(marks, staying == null ? '1' : '0');
       for (int index = 0; staying != null && index < staying.length; index++) {
         marks[staying[index]] = '1';

@@ -5,7 +5,6 @@ import io.nncf4j.compression.pruning.channel.ChannelUnit;
 import io.nncf4j.compression.pruning.channel.RemoveChannels;
 import io.nncf4j.compression.pruning.latency.LatencyTable;
 import io.nncf4j.compression.pruning.selection.BlockSelector;
-import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
@@ -32,22 +31,33 @@ final class LatencySearch {
 
   private final Engine engine;
   private final SessionOptions session;
+  private final Model whole;
   private final ChannelAnalysis analysis;
   private final Map<String, Tensor> sample;
 
+  /**
+   * @param whole what times are compared with
+   * @param analysis of the whole, or of what is left of it
+   */
   LatencySearch(
-      Engine engine, SessionOptions session, ChannelAnalysis analysis, Map<String, Tensor> sample) {
+      Engine engine,
+      SessionOptions session,
+      Model whole,
+      ChannelAnalysis analysis,
+      Map<String, Tensor> sample) {
     this.engine = engine;
     this.session = session;
+    this.whole = whole;
     this.analysis = analysis;
     this.sample = sample;
   }
 
-  /** What to remove, and what was measured of it. */
-  record Result(List<ChannelUnit> removed, Finding finding) {}
+  /** What to remove, and the share of the time that was measured without it. */
+  record Result(List<ChannelUnit> removed, double share) {}
 
   /**
-   * @param share of the time before that is to be reached
+   * @param full estimated time of the whole
+   * @param share of it that is to be reached
    */
   Result find(BlockSelector selector, LatencyTable table, double full, double share) {
     double least = selector.least(table::nanos) / full;
@@ -64,12 +74,13 @@ final class LatencySearch {
         best = chosen;
         bestShare = reached;
       }
-      if (Math.abs(reached - share) <= CLOSE * share) {
+      boolean nothingToGiveBack = chosen.isEmpty() && reached < share;
+      if (Math.abs(reached - share) <= CLOSE * share || nothingToGiveBack) {
         break;
       }
       wanted = Math.min(0.99, wanted * share / reached);
     }
-    if (best.isEmpty()) {
+    if (bestShare == Double.MAX_VALUE) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -78,21 +89,12 @@ final class LatencySearch {
               100 * share,
               100 * least));
     }
-    return new Result(
-        best,
-        Finding.information(
-            "latency-reached",
-            String.format(
-                Locale.ROOT,
-                "a run takes %.1f %% of the time before, measured before layers were fitted; asked"
-                    + " were %.1f %%",
-                100 * bestShare,
-                100 * share)));
+    return new Result(best, bestShare);
   }
 
   private double timed(List<ChannelUnit> chosen) {
     Model smaller = new RemoveChannels(analysis).remove(chosen);
-    try (Session before = engine.compile(analysis.model(), session);
+    try (Session before = engine.compile(whole, session);
         Session after = engine.compile(smaller, session)) {
       LatencyComparison compared =
           LatencyMeasurement.compare(

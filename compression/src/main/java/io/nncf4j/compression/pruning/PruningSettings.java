@@ -11,6 +11,8 @@ import io.nncf4j.core.InputException;
  * @param importance what decides between filters
  * @param uniform whether each group gives the same share, instead of what costs least
  * @param multiple what the number of channels that stay in each group is a multiple of
+ * @param removesBlocks whether residual branches may go as a whole; not with a uniform share, and
+ *     not for a goal in filters
  * @param timed whether channel counts that this machine runs fast are preferred for a goal in
  *     arithmetic; takes as long as measuring a table of layers
  * @param ignored layers whose groups stay whole
@@ -23,6 +25,7 @@ public record PruningSettings(
     FilterImportance importance,
     boolean uniform,
     int multiple,
+    boolean removesBlocks,
     boolean timed,
     IgnoredScope ignored,
     boolean compensates,
@@ -39,50 +42,146 @@ public record PruningSettings(
               + " and "
               + batch);
     }
+    if (removesBlocks && (uniform || goal.kind() == PruningGoal.Kind.FILTERS)) {
+      throw new InputException(
+          "Residual blocks go for a target in arithmetic or time, where what costs least goes first;"
+              + " not with a share of the filters, and not uniformly");
+    }
+    if (uniform && goal.kind() == PruningGoal.Kind.LATENCY) {
+      throw new InputException(
+          "A target in time is searched for by what costs least; for a uniform share, give a share of"
+              + " the filters or of the arithmetic");
+    }
   }
 
   public static PruningSettings of(PruningGoal goal) {
     return new PruningSettings(
-        goal, FilterImportance.L2, false, MULTIPLE, false, IgnoredScope.NONE, true, 64, 2);
+        goal, FilterImportance.L2, false, MULTIPLE, false, false, IgnoredScope.NONE, true, 64, 2);
   }
 
   public PruningSettings withImportance(FilterImportance newImportance) {
     return new PruningSettings(
-        goal, newImportance, uniform, multiple, timed, ignored, compensates, batch, threads);
+        goal,
+        newImportance,
+        uniform,
+        multiple,
+        removesBlocks,
+        timed,
+        ignored,
+        compensates,
+        batch,
+        threads);
   }
 
   public PruningSettings withUniform(boolean newUniform) {
     return new PruningSettings(
-        goal, importance, newUniform, multiple, timed, ignored, compensates, batch, threads);
+        goal,
+        importance,
+        newUniform,
+        multiple,
+        removesBlocks,
+        timed,
+        ignored,
+        compensates,
+        batch,
+        threads);
   }
 
   public PruningSettings withMultiple(int newMultiple) {
     return new PruningSettings(
-        goal, importance, uniform, newMultiple, timed, ignored, compensates, batch, threads);
+        goal,
+        importance,
+        uniform,
+        newMultiple,
+        removesBlocks,
+        timed,
+        ignored,
+        compensates,
+        batch,
+        threads);
+  }
+
+  public PruningSettings withRemovesBlocks(boolean newRemovesBlocks) {
+    return new PruningSettings(
+        goal,
+        importance,
+        uniform,
+        multiple,
+        newRemovesBlocks,
+        timed,
+        ignored,
+        compensates,
+        batch,
+        threads);
   }
 
   public PruningSettings withTimed(boolean newTimed) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, newTimed, ignored, compensates, batch, threads);
+        goal,
+        importance,
+        uniform,
+        multiple,
+        removesBlocks,
+        newTimed,
+        ignored,
+        compensates,
+        batch,
+        threads);
   }
 
   public PruningSettings withIgnored(IgnoredScope newIgnored) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, timed, newIgnored, compensates, batch, threads);
+        goal,
+        importance,
+        uniform,
+        multiple,
+        removesBlocks,
+        timed,
+        newIgnored,
+        compensates,
+        batch,
+        threads);
   }
 
   public PruningSettings withCompensation(boolean newCompensates) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, timed, ignored, newCompensates, batch, threads);
+        goal,
+        importance,
+        uniform,
+        multiple,
+        removesBlocks,
+        timed,
+        ignored,
+        newCompensates,
+        batch,
+        threads);
   }
 
   public PruningSettings withBatch(int newBatch) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, timed, ignored, compensates, newBatch, threads);
+        goal,
+        importance,
+        uniform,
+        multiple,
+        removesBlocks,
+        timed,
+        ignored,
+        compensates,
+        newBatch,
+        threads);
   }
 
   public PruningSettings withThreads(int newThreads) {
     return new PruningSettings(
-        goal, importance, uniform, multiple, timed, ignored, compensates, batch, newThreads);
+        goal,
+        importance,
+        uniform,
+        multiple,
+        removesBlocks,
+        timed,
+        ignored,
+        compensates,
+        batch,
+        newThreads);
   }
 }

@@ -1,8 +1,8 @@
 package io.nncf4j.core.compose;
 
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Attributes;
+import io.nncf4j.core.graph.FreshNames;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Node;
@@ -11,15 +11,12 @@ import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.graph.ValueType;
 import io.nncf4j.core.operator.IncrementalInference;
 import io.nncf4j.core.operator.IntegerContent;
-import io.nncf4j.core.reference.Interpreter;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +28,10 @@ public final class GraphComposer {
   /** Stands for an element that is not known. */
   public static final long OPEN = Long.MIN_VALUE;
 
-  /** Larger values are not computed on the way. */
-  private static final int MAXIMUM_KNOWN = 1 << 16;
-
   private final String name;
   private final IncrementalInference inference = new IncrementalInference();
-  private final Interpreter interpreter =
-      new Interpreter(Interpreter.Limits.defaults().withOperations(16L * MAXIMUM_KNOWN));
-  private final Set<String> taken = new HashSet<>();
-  private final Map<String, Integer> lastNumbers = new HashMap<>();
+  private final SmallValues smallValues = new SmallValues();
+  private final FreshNames names = new FreshNames();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final Map<String, Tensor> known = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -52,15 +44,7 @@ public final class GraphComposer {
 
   /** {@code wish} itself, or with the first number that is free; then it is taken. */
   public String freshName(String wish) {
-    if (taken.add(wish)) {
-      return wish;
-    }
-    int number = lastNumbers.getOrDefault(wish, 0) + 1;
-    while (!taken.add(wish + "_" + number)) {
-      number++;
-    }
-    lastNumbers.put(wish, number);
-    return wish + "_" + number;
+    return names.fresh(wish);
   }
 
   /** Adds an input and returns its name. */
@@ -96,36 +80,7 @@ public final class GraphComposer {
    */
   public void add(Node node) {
     nodes.add(inference.add(node));
-    compute(node);
-  }
-
-  private void compute(Node node) {
-    List<@Nullable Tensor> read = new ArrayList<>();
-    long size = 0;
-    for (String input : node.inputs()) {
-      Tensor tensor = input.isEmpty() ? null : known(input);
-      if (tensor == null && !input.isEmpty()) {
-        return;
-      }
-      size += tensor == null ? 0 : tensor.size();
-      read.add(tensor);
-    }
-    if (size > MAXIMUM_KNOWN
-        || !node.attributes().graphs().isEmpty()
-        || !Interpreter.supports(node)) {
-      return;
-    }
-    try {
-      List<Tensor> computed = interpreter.run(node, read);
-      for (int index = 0; index < node.outputs().size(); index++) {
-        if (!node.output(index).isEmpty() && computed.get(index).size() <= MAXIMUM_KNOWN) {
-          known.put(node.output(index), computed.get(index));
-        }
-      }
-    } catch (NncfException e) {
-      // Beyond what the interpreter does; the value stays unknown until the model runs.
-      return;
-    }
+    known.putAll(smallValues.of(node, this::known));
   }
 
   /** What is known from elsewhere of a value that inference could not type. */

@@ -29,10 +29,7 @@ public final class GraphEditor {
   private final Map<String, Tensor> constants;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Map<String, ValueType> types;
-  private final Set<String> takenNames;
-
-  /** Where the search for a free number goes on, so that many wishes for one name stay cheap. */
-  private final Map<String, Integer> lastNumbers = new HashMap<>();
+  private final FreshNames names = new FreshNames();
 
   private final Map<String, Set<String>> readers = new HashMap<>();
   private final Map<String, String> definers = new HashMap<>();
@@ -44,7 +41,7 @@ public final class GraphEditor {
     outputs = new ArrayList<>(graph.outputs());
     constants = new LinkedHashMap<>(graph.constants());
     types = new HashMap<>(graph.types());
-    takenNames = new HashSet<>(graph.allNames());
+    names.take(graph.allNames());
     graph.nodes().forEach(this::put);
   }
 
@@ -74,8 +71,8 @@ public final class GraphEditor {
    * Keeps names from being handed out by {@link #freshName}: for an editor of a body, those of the
    * graphs around it, which a new name must not hide.
    */
-  public GraphEditor reserve(Set<String> names) {
-    takenNames.addAll(names);
+  public GraphEditor reserve(Set<String> others) {
+    names.take(others);
     return this;
   }
 
@@ -84,15 +81,7 @@ public final class GraphEditor {
    * wish_2}, … that is free. The name is then taken.
    */
   public String freshName(String wish) {
-    if (takenNames.add(wish)) {
-      return wish;
-    }
-    int number = lastNumbers.getOrDefault(wish, 0) + 1;
-    while (!takenNames.add(wish + "_" + number)) {
-      number++;
-    }
-    lastNumbers.put(wish, number);
-    return wish + "_" + number;
+    return names.fresh(wish);
   }
 
   public Node node(String nodeName) {
@@ -108,8 +97,8 @@ public final class GraphEditor {
     if (nodes.containsKey(node.name())) {
       throw new InputException("The graph already has a node \"" + node.name() + "\"");
     }
-    takenNames.add(node.name());
-    takenNames.addAll(node.outputs());
+    names.take(List.of(node.name()));
+    names.take(node.outputs());
     put(node);
     return this;
   }
@@ -132,7 +121,7 @@ public final class GraphEditor {
       nodes.remove(nodeName);
       add(replacement);
     }
-    takenNames.addAll(replacement.outputs());
+    names.take(replacement.outputs());
     return this;
   }
 
@@ -169,7 +158,7 @@ public final class GraphEditor {
 
   /** Sets or replaces a constant. */
   public GraphEditor constant(String value, Tensor tensor) {
-    takenNames.add(value);
+    names.take(List.of(value));
     constants.put(value, tensor);
     return this;
   }
@@ -192,7 +181,7 @@ public final class GraphEditor {
   }
 
   public GraphEditor input(Value input) {
-    takenNames.add(input.name());
+    names.take(List.of(input.name()));
     inputs.add(input);
     return this;
   }

@@ -2,6 +2,9 @@ package io.nncf4j.compression.pruning.compensation;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.UsableSamples;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -10,17 +13,22 @@ import java.util.List;
 import java.util.Map;
 
 /** Samples joined to batches of equal size, in their order; what fills no batch is left out. */
-final class Batching {
-  private final CalibrationSamples samples;
-  private final int size;
+public final class Batching {
+  private Batching() {}
 
-  Batching(CalibrationSamples samples, int size) {
-    this.samples = samples;
-    this.size = size;
+  /** Whether a model takes batches of any size at its one input. */
+  static boolean isPossible(Model model) {
+    List<Value> inputs = model.graph().inputs();
+    Shape shape = inputs.get(0).tensorType().shape();
+    return inputs.size() == 1 && shape != null && !shape.get(0).isKnown();
   }
 
-  List<Map<String, Tensor>> all() {
+  /** Batches for a model, or single samples where it takes no batches. */
+  public static List<Map<String, Tensor>> of(Model model, CalibrationSamples samples, int size) {
     List<Map<String, Tensor>> single = UsableSamples.first(Integer.MAX_VALUE, samples);
+    if (!isPossible(model)) {
+      return single;
+    }
     int batch = Math.min(size, single.size());
     List<Map<String, Tensor>> batches = new ArrayList<>();
     for (int start = 0; start + batch <= single.size(); start += batch) {

@@ -11,7 +11,6 @@ import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
-import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
@@ -74,17 +73,17 @@ public final class MomentMatching {
   }
 
   /**
-   * @param pruned the model without {@code units}
+   * @param before what the layers are to do; may have more blocks than the model of the analysis
+   * @param pruned the model of the analysis without {@code units}
    */
   public Result match(
+      Model before,
       ChannelAnalysis analysis,
       Collection<ChannelUnit> units,
       Model pruned,
       CalibrationSamples samples) {
     Graph graph = pruned.graph();
-    Value input = graph.inputs().get(0);
-    Shape shape = input.tensorType().shape();
-    if (graph.inputs().size() != 1 || shape == null || shape.get(0).isKnown()) {
+    if (!Batching.isPossible(pruned)) {
       return new Result(
           pruned,
           List.of(
@@ -92,15 +91,15 @@ public final class MomentMatching {
                   "not-compensated",
                   "layers were not fitted to what was removed, because the model takes no batches:"
                       + " its input is "
-                      + input)),
+                      + graph.inputs().get(0))),
           0);
     }
     List<Layer> layers = layers(graph);
-    List<Map<String, Tensor>> batches = new Batching(samples, batch).all();
+    List<Map<String, Tensor>> batches = Batching.of(pruned, samples, batch);
     int count =
         batches.stream().mapToInt(each -> (int) each.values().iterator().next().dimension(0)).sum();
-    Moments before = moments(analysis.model(), layers, batches);
-    Moments wanted = before.kept(RemoveChannels.kept(analysis, units), layers);
+    Moments whole = moments(before, layers, batches);
+    Moments wanted = whole.kept(RemoveChannels.kept(analysis, units), layers);
     Moments found = corrected(pruned, layers, wanted, batches);
     return new Result(folded(pruned, layers, wanted, found), List.of(), count);
   }

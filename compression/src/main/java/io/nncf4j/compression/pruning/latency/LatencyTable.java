@@ -9,13 +9,12 @@ import io.nncf4j.engines.LatencyOptions;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long each layer takes with fewer channels, measured alone on this machine at a few numbers of
@@ -70,10 +69,10 @@ public final class LatencyTable {
     }
   }
 
-  private final List<@Nullable Grid> grids;
+  private final Map<String, Grid> grids;
 
-  private LatencyTable(List<@Nullable Grid> grids) {
-    this.grids = grids;
+  private LatencyTable(Map<String, Grid> grids) {
+    this.grids = Map.copyOf(grids);
   }
 
   /**
@@ -91,19 +90,19 @@ public final class LatencyTable {
       int multiple,
       DoubleConsumer progress) {
     Map<LayerProbe, Grid> measured = new HashMap<>();
-    List<@Nullable Grid> grids = new ArrayList<>();
+    Map<String, Grid> grids = new HashMap<>();
+    int done = 0;
     for (PrunableLayer layer : layers) {
       LayerProbe probe = LayerProbe.of(layer, shaped.graph());
-      Grid grid = null;
       if (probe != null) {
-        grid = measured.get(probe);
+        Grid grid = measured.get(probe);
         if (grid == null) {
           grid = measure(engine, session, probe, multiple);
           measured.put(probe, grid);
         }
+        grids.put(layer.node(), grid);
       }
-      grids.add(grid);
-      progress.accept((double) grids.size() / layers.size());
+      progress.accept((double) ++done / layers.size());
     }
     return new LatencyTable(grids);
   }
@@ -142,14 +141,21 @@ public final class LatencyTable {
     return points.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** Estimated nanoseconds of all layers with these lengths. */
+  /**
+   * Estimated nanoseconds of all layers with these lengths; they may be some of the layers of the
+   * table.
+   */
   public double nanos(LayerCosts.Tally tally) {
+    return nanos(tally.layers());
+  }
+
+  /** Estimated nanoseconds of some layers with these lengths. */
+  public double nanos(Collection<LayerCosts.LayerTally> layers) {
     double sum = 0;
-    List<LayerCosts.LayerTally> layers = tally.layers();
-    for (int index = 0; index < grids.size(); index++) {
-      Grid grid = grids.get(index);
+    for (LayerCosts.LayerTally layer : layers) {
+      Grid grid = grids.get(layer.node());
       if (grid != null) {
-        sum += grid.at(layers.get(index).filters(), layers.get(index).inputs());
+        sum += grid.at(layer.filters(), layer.inputs());
       }
     }
     return sum;

@@ -1,10 +1,11 @@
 package io.nncf4j.formats.openvino.read;
 
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.NncfException;
+import io.nncf4j.core.compose.SmallValues;
 import io.nncf4j.core.graph.Attribute;
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Dimension;
+import io.nncf4j.core.graph.FreshNames;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.OperatorType;
@@ -12,7 +13,6 @@ import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.graph.ValueType;
-import io.nncf4j.core.reference.Interpreter;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.formats.openvino.ir.IrLayer;
@@ -33,16 +33,13 @@ import org.jspecify.annotations.Nullable;
  * computed on the way, because ONNX takes as attributes some of what OpenVINO takes as inputs.
  */
 final class GraphTranslator {
-  /** Larger values are not computed on the way. */
-  private static final int MAXIMUM_KNOWN = 1 << 16;
-
   private final IrNetwork network;
   private final IrWeights weights;
-  private final Names names;
+  private final FreshNames names;
   private final @Nullable GraphTranslator outer;
   private final LayerOrder order;
   private final StoredConstants stored;
-  private final Interpreter interpreter;
+  private final SmallValues smallValues = new SmallValues();
   private final Map<String, LayerRule> rules;
 
   private final Map<String, String> values = new HashMap<>();
@@ -55,15 +52,13 @@ final class GraphTranslator {
   private final Map<Integer, String> results = new HashMap<>();
 
   GraphTranslator(
-      IrNetwork network, IrWeights weights, Names names, @Nullable GraphTranslator outer) {
+      IrNetwork network, IrWeights weights, FreshNames names, @Nullable GraphTranslator outer) {
     this.network = network;
     this.weights = weights;
     this.names = names;
     this.outer = outer;
     order = new LayerOrder(network);
     stored = new StoredConstants(this, order);
-    interpreter =
-        new Interpreter(Interpreter.Limits.defaults().withOperations(16L * MAXIMUM_KNOWN));
     rules = outer == null ? LayerRules.all() : outer.rules;
   }
 
@@ -177,7 +172,7 @@ final class GraphTranslator {
     return network;
   }
 
-  Names names() {
+  FreshNames names() {
     return names;
   }
 
@@ -371,34 +366,6 @@ final class GraphTranslator {
       }
       return;
     }
-    compute(node);
-  }
-
-  private void compute(Node node) {
-    List<@Nullable Tensor> read = new ArrayList<>();
-    long size = 0;
-    for (String input : node.inputs()) {
-      Tensor tensor = input.isEmpty() ? null : knownOf(input);
-      if (tensor == null && !input.isEmpty()) {
-        return;
-      }
-      size += tensor == null ? 0 : tensor.size();
-      read.add(tensor);
-    }
-    if (size > MAXIMUM_KNOWN
-        || !node.attributes().graphs().isEmpty()
-        || !Interpreter.supports(node)) {
-      return;
-    }
-    try {
-      List<Tensor> computed = interpreter.run(node, read);
-      for (int index = 0; index < node.outputs().size(); index++) {
-        if (!node.output(index).isEmpty() && computed.get(index).size() <= MAXIMUM_KNOWN) {
-          known.put(node.output(index), computed.get(index));
-        }
-      }
-    } catch (NncfException e) {
-      // It is not needed now; whoever runs the model will meet the same problem.
-    }
+    known.putAll(smallValues.of(node, this::knownOf));
   }
 }

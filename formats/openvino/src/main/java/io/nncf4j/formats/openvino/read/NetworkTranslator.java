@@ -1,6 +1,7 @@
 package io.nncf4j.formats.openvino.read;
 
 import io.nncf4j.core.compose.ForeignNodes;
+import io.nncf4j.core.graph.FreshNames;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
@@ -27,7 +28,7 @@ public final class NetworkTranslator {
    * @throws io.nncf4j.core.InputException when the network is damaged; the message names the layer
    */
   public static Model translate(IrNetwork network, IrWeights weights) {
-    Graph graph = new GraphTranslator(network, weights, new Names(), null).translate();
+    Graph graph = new GraphTranslator(network, weights, new FreshNames(), null).translate();
     graph = JoinBiases.apply(new GraphEditor(graph).removeUnused().build());
     Map<String, Integer> opsets = new TreeMap<>();
     opsets.put("", Model.CANONICAL_OPSET);
