@@ -414,11 +414,61 @@ class TrainTest {
   }
 
   @Test
+  void aFinishedRunGoesOnForMoreEpochsAndIsTestedOnOtherData() throws IOException {
+    Path out = folder.resolve("run");
+    Path last = out.resolve("last.safetensors");
+    Path file = config("");
+    String text = Files.readString(file).replace("\"epochs\": 6", "\"epochs\": 1");
+    Files.writeString(file, text);
+    assertThat(CommandRun.of("train", "-c", file, "-o", out).exitCode()).isZero();
+    Files.writeString(
+        file,
+        text.replace("\"epochs\": 1", "\"epochs\": 2, \"note\": \"longer\"")
+            .replace("\"threads\": 1", "\"threads\": 2"));
+    CommandRun on = CommandRun.of("train", "-c", file, "-o", out, "--resume", last);
+    assertThat(on.exitCode()).as(on.error()).isZero();
+    assertThat(Files.readAllLines(out.resolve("log.jsonl")))
+        .last()
+        .asString()
+        .contains("\"epoch\":2");
+    Files.copy(folder.resolve("data.yaml"), folder.resolve("other.yaml"));
+    Files.writeString(
+        file,
+        text.replace("\"test\": \"data.yaml\"", "\"test\": \"other.yaml\"")
+            .replace("\"batch_size\": 6", "\"batch_size\": 3"));
+    Path nothing = folder.resolve("nothing");
+    CommandRun test =
+        CommandRun.of("train", "-c", file, "-o", nothing, "--mode", "test", "--resume", last);
+    assertThat(test.exitCode()).as(test.error()).isZero();
+    assertThat(nothing).doesNotExist();
+    CommandRun train = CommandRun.of("train", "-c", file, "-o", out, "--resume", last);
+    assertThat(train.exitCode()).isEqualTo(2);
+    assertThat(train.error())
+        .contains("batch_size: 6 then, 3 now", "dataset.test: \"data.yaml\" then");
+  }
+
+  @Test
+  void aRunThatIsRefusedLeavesEverythingAsItWas() throws IOException {
+    Path out = folder.resolve("run");
+    Path file =
+        config(", \"compression\": {\"algorithm\": \"quantization\", \"target_scopes\": []}");
+    CommandRun refused = CommandRun.of("train", "-c", file, "-o", out);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.error()).contains("target_scopes is an empty list");
+    assertThat(out).doesNotExist();
+    Files.createDirectories(out);
+    Path earlier = Files.writeString(out.resolve("best.safetensors"), "mine");
+    assertThat(CommandRun.of("train", "-c", file, "-o", out, "--force").exitCode()).isEqualTo(2);
+    assertThat(earlier).hasContent("mine");
+  }
+
+  @Test
   void misspeltValuesAreNamedBeforeAnythingRuns() throws IOException {
     Path file = config(", \"compression\": {\"algorithm\": \"movement_sparsity\"}");
     CommandRun run = CommandRun.of("train", "-c", file, "-o", folder.resolve("a"));
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.error()).contains("Not supported while training yet: [movement_sparsity]");
+    assertThat(run.error())
+        .contains("compression.algorithm (movement_sparsity): not supported while training yet");
     Files.writeString(file, Files.readString(file).replace("\"SGD\"", "\"SDG\""));
     run = CommandRun.of("train", "-c", file, "-o", folder.resolve("b"));
     assertThat(run.exitCode()).isEqualTo(2);

@@ -218,9 +218,9 @@ final class ClassifierEpochs {
             + (epoch + 1)
             + "; the first value that is not finite: "
             + where
-            + ". The last checkpoint ("
+            + ". A checkpoint that was written before ("
             + RunFolder.LAST
-            + ") is still good; resume from it with a lower optimizer.base_lr, or with"
+            + ") is good: start anew with it as --weights, with a lower optimizer.base_lr or with"
             + " optimizer.clip_norm");
   }
 
@@ -278,6 +278,11 @@ final class ClassifierEpochs {
       throw new InputException("The test data are empty");
     }
     return (double) right / seen;
+  }
+
+  /** The same for the model that was read, without compression. */
+  double accuracyOfOriginal(LongConsumer progress) {
+    return classifier.accuracyOfOriginal(work, session -> accuracy(session, progress));
   }
 
   private static Tensor scores(TrainingSession session, Map<String, Tensor> inputs) {

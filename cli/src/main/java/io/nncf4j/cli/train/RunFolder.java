@@ -40,53 +40,71 @@ record RunFolder(Path path) {
   }
 
   /**
-   * Makes the folder, for a run that trains. A run that goes on in its own folder writes over its
-   * files; any other finds none, or was told to {@code force} and begins afresh.
+   * Sees whether a run may train here, and changes nothing. A run that goes on in its own folder
+   * writes over its files; any other finds none, or was told to {@code force} and begins afresh.
    *
    * @param source file of the model to train
    * @param resumed the checkpoint that the run goes on from; null for a new run
    * @throws InputException when the folder cannot be made, holds another run, or holds the model
    */
-  void prepare(Path source, @Nullable Path resumed, boolean force) {
-    make();
-    keep(source);
-    if (resumed != null && isHere(resumed)) {
+  void check(Path source, @Nullable Path resumed, boolean force) {
+    checkExport(source);
+    if (force || isOwn(resumed)) {
       return;
     }
     for (Path each : files()) {
-      if (!Files.exists(each)) {
-        continue;
-      }
-      if (!force) {
+      if (Files.exists(each)) {
         throw new InputException(
             each
                 + " is there from an earlier run; give "
                 + (Files.exists(last()) && resumed == null ? "--resume " + last() + ", " : "")
                 + "another folder or --force");
       }
-      delete(each);
     }
   }
 
-  /** Makes the folder, and sees that nothing written there replaces the model that is read. */
-  void prepareExport(Path source) {
-    make();
-    keep(source);
-  }
-
-  private void make() {
+  /**
+   * Sees that the folder can be written, and that nothing there replaces the model that is read.
+   */
+  void checkExport(Path source) {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new InputException(path + " is a file; give the name of a folder for the run");
     }
+    Path there = path.toAbsolutePath().normalize();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
+      throw new InputException(
+          Files.exists(path)
+              ? "The folder " + path + " is not writable; give another one"
+              : "The folder " + path + " cannot be made: " + there + " is a file or not writable");
+    }
+    keep(source);
+  }
+
+  /**
+   * Makes the folder, and takes away what an earlier run left there unless this one goes on with
+   * it. Done once there is something to write, so that a run that is refused leaves everything as
+   * it was.
+   *
+   * @param resumed as for {@link #check}
+   */
+  void begin(@Nullable Path resumed) {
+    make();
+    if (!isOwn(resumed)) {
+      files().stream().filter(Files::exists).forEach(RunFolder::delete);
+    }
+  }
+
+  /** Makes the folder, to write a model into. */
+  void make() {
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
       throw new InputException(
           "The folder " + path + " cannot be made: a part of its path is a file or not writable",
           e);
-    }
-    if (!Files.isWritable(path)) {
-      throw new InputException("The folder " + path + " is not writable; give another one");
     }
   }
 
@@ -103,8 +121,9 @@ record RunFolder(Path path) {
     }
   }
 
-  private boolean isHere(Path checkpoint) {
-    Path folder = checkpoint.toAbsolutePath().normalize().getParent();
+  /** Whether a run that goes on from {@code resumed} goes on in its own folder. */
+  private boolean isOwn(@Nullable Path resumed) {
+    Path folder = resumed == null ? null : resumed.toAbsolutePath().normalize().getParent();
     return folder != null && isSame(folder, path);
   }
 

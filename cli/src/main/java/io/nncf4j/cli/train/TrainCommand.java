@@ -18,6 +18,7 @@ import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
 import io.nncf4j.engines.libtorch.RandomState;
 import io.nncf4j.learning.Checkpoint;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,16 +97,20 @@ public final class TrainCommand implements Runnable {
     checkOptions();
     TrainSettings settings = TrainSettings.read(configFile);
     Optional<Checkpoint> checkpoint = Optional.ofNullable(resume).map(Checkpoint::read);
-    prepareFolder(settings.model());
+    checkFolder(settings.model());
     RandomState.seed(settings.seed());
     Optional<StartingWeights> start = Optional.ofNullable(weights).map(StartingWeights::read);
     Model read = ModelFiles.read(settings.model());
     Model model = start.map(from -> from.into(read, settings.training(), console)).orElse(read);
     try (SampleSource train = DatasetDescription.read(settings.trainData()).open();
         SampleSource test = DatasetDescription.read(settings.testData()).open();
-        UnbrokenWork work = new UnbrokenWork();
+        TrainJournal journal = new TrainJournal(new RunFolder(folder));
+        UnbrokenWork work = new UnbrokenWork(() -> sayHowToGoOn(journal));
         TrainedClassifier classifier =
-            work.run(() -> TrainedClassifier.build(settings, model, train, checkpoint))) {
+            work.run(
+                () ->
+                    TrainedClassifier.build(
+                        settings, model, train, checkpoint, mode == Mode.train, work::rest))) {
       CompressionController controller = classifier.controller();
       if (controller != null) {
         console.findings(controller.findings());
@@ -117,14 +122,13 @@ public final class TrainCommand implements Runnable {
       if (mode == Mode.test) {
         result.put("top1", epochs.accuracy(classifier.session(), done -> {}));
       } else {
-        try (TrainJournal journal = new TrainJournal(folder)) {
-          if (mode == Mode.train) {
-            result.putAll(
-                new TrainRun(settings, classifier, epochs, journal, new RunFolder(folder), console)
-                    .train(checkpoint));
-          }
-          result.put("model", export(settings, classifier, journal, result).toString());
+        RunFolder run = new RunFolder(folder);
+        if (mode == Mode.train) {
+          result.putAll(
+              new TrainRun(settings, classifier, epochs, journal, run, resume, console)
+                  .train(checkpoint));
         }
+        result.put("model", export(settings, classifier, journal, result).toString());
       }
       TextTable table = new TextTable();
       result.forEach((name, value) -> table.row(name, text(value)));
@@ -163,6 +167,7 @@ public final class TrainCommand implements Runnable {
                         + ": its schedule goes on for more epochs than were trained")));
       }
     }
+    new RunFolder(folder).make();
     try (OutputSet files = OutputSet.open(exported, force || mode == Mode.train)) {
       Model made = classifier.exported();
       files.add(exported, file -> ModelFiles.write(made, file, true));
@@ -188,11 +193,31 @@ public final class TrainCommand implements Runnable {
     }
   }
 
-  private void prepareFolder(Path source) {
+  private void checkFolder(Path source) {
     switch (mode) {
-      case train -> new RunFolder(folder).prepare(source, resume, force);
-      case export -> new RunFolder(folder).prepareExport(source);
+      case train -> new RunFolder(folder).check(source, resume, force);
+      case export -> new RunFolder(folder).checkExport(source);
       case test -> {} // Writes nothing.
     }
+  }
+
+  /** After Ctrl-C. */
+  private void sayHowToGoOn(TrainJournal journal) {
+    if (mode != Mode.train) {
+      return;
+    }
+    Path last = new RunFolder(folder).last();
+    Path from = journal.hasBegun() && Files.exists(last) ? last : resume;
+    console.note(
+        System.lineSeparator()
+            + "nncf: stopped; "
+            + (from == null
+                ? "nothing has been written yet"
+                : "to go on: nncf train --config "
+                    + configFile
+                    + " -o "
+                    + folder
+                    + " --resume "
+                    + from));
   }
 }

@@ -34,15 +34,33 @@ final class TrainJournal implements AutoCloseable {
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  private final RunFolder folder;
   private final Path file;
-  private final EventFile events;
+  private @Nullable EventFile events;
   private double recentLoss;
   private int recent;
 
-  TrainJournal(Path folder) {
-    file = new RunFolder(folder).log();
+  /** The journal in a folder; what is there can be read before it begins. */
+  TrainJournal(RunFolder folder) {
+    this.folder = folder;
+    file = folder.log();
+  }
+
+  /** Makes the files ready to write to; the folder is there. */
+  void begin() {
     endCutLine();
-    events = EventFile.create(folder);
+    events = EventFile.create(folder.path());
+  }
+
+  boolean hasBegun() {
+    return events != null;
+  }
+
+  private EventFile events() {
+    if (events == null) {
+      throw new IllegalStateException("The journal has not begun");
+    }
+    return events;
   }
 
   /** A process that was ended in the middle of a line must not spoil the next one. */
@@ -65,8 +83,8 @@ final class TrainJournal implements AutoCloseable {
 
   /** One step of training, counted over all epochs from 1. */
   void step(long step, double loss, double rate) {
-    events.scalar("train/loss", step, loss);
-    events.scalar("train/learning_rate", step, rate);
+    events().scalar("train/loss", step, loss);
+    events().scalar("train/learning_rate", step, rate);
     recentLoss += loss;
     recent++;
     if (recent == STEPS_A_LINE) {
@@ -93,7 +111,7 @@ final class TrainJournal implements AutoCloseable {
 
   /** A number after an epoch, for TensorBoard. */
   void scalar(String tag, long epoch, double number) {
-    events.scalar(tag, epoch, number);
+    events().scalar(tag, epoch, number);
   }
 
   void add(Map<String, ?> entry) {
@@ -186,6 +204,8 @@ final class TrainJournal implements AutoCloseable {
 
   @Override
   public void close() {
-    events.close();
+    if (events != null) {
+      events.close();
+    }
   }
 }

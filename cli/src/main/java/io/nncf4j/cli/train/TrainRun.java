@@ -10,6 +10,7 @@ import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.learning.Checkpoint;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,16 +27,22 @@ final class TrainRun {
   private final ClassifierEpochs epochs;
   private final TrainJournal journal;
   private final RunFolder folder;
+  private final @Nullable Path resume;
   private final Console console;
   private BestEpoch best = BestEpoch.NONE;
 
+  /**
+   * @param resume file of the checkpoint to go on from; null for a new run
+   */
   TrainRun(
       TrainSettings settings,
       TrainedClassifier classifier,
       ClassifierEpochs epochs,
       TrainJournal journal,
       RunFolder folder,
+      @Nullable Path resume,
       Console console) {
+    this.resume = resume;
     this.settings = settings;
     this.classifier = classifier;
     this.epochs = epochs;
@@ -55,13 +62,10 @@ final class TrainRun {
     resumed
         .map(checkpoint -> checkpoint.notes().get(PLATEAU))
         .ifPresent(state -> epochs.plateau().ifPresent(plateau -> plateau.loadState(state)));
-    if (Files.exists(folder.best())) {
-      best = resumed.map(BestEpoch::of).orElse(BestEpoch.NONE);
-    }
     Map<String, Object> result = new LinkedHashMap<>();
     AccuracyAwareConfig aware = remaining(from);
     if (aware != null) {
-      accuracyAware(aware, from, result);
+      accuracyAware(aware, resumed, result);
       return result;
     }
     if (from > settings.epochs()) {
@@ -72,8 +76,10 @@ final class TrainRun {
               + settings.epochs()
               + ": it is damaged, or of another run");
     }
-    double start = start(from);
-    result.put("top1 before", start);
+    double before = accuracy();
+    begin(resumed);
+    start(from, before);
+    result.put("top1 before", before);
     for (long epoch = from; epoch < settings.epochs(); epoch++) {
       CompressionController controller = classifier.controller();
       if (controller != null) {
@@ -114,17 +120,27 @@ final class TrainRun {
     return aware.withMaximalTotalEpochs((int) (aware.maximalTotalEpochs() - from));
   }
 
-  private double start(long from) {
-    double start = accuracy();
-    journal.add(Map.of("epoch", from, "event", "start", "top1", start));
+  /** From here on something is written. */
+  private void begin(Optional<Checkpoint> resumed) {
+    folder.begin(resume);
+    journal.begin();
+    if (Files.exists(folder.best())) {
+      best = resumed.map(BestEpoch::of).orElse(BestEpoch.NONE);
+    }
+  }
+
+  private double start(long from, double before) {
+    journal.add(Map.of("epoch", from, "event", "start", "top1", before));
     if (from == 0) {
       // So that a run that goes astray in its first epoch has something to go back to.
       checkpoint(0).write(folder.last());
     }
-    return start;
+    return before;
   }
 
-  private void accuracyAware(AccuracyAwareConfig aware, long from, Map<String, Object> result) {
+  private void accuracyAware(
+      AccuracyAwareConfig aware, Optional<Checkpoint> resumed, Map<String, Object> result) {
+    long from = resumed.map(Checkpoint::epoch).orElse(0L);
     CompressionController controller = classifier.controller();
     if (controller == null) {
       throw new InputException(
@@ -132,6 +148,7 @@ final class TrainRun {
               + " compresses nothing: add \"compression\" or leave it out");
     }
     double uncompressed = accuracyOfOriginal();
+    begin(resumed);
     result.put("top1 uncompressed", uncompressed);
     BestEpoch earlier = best;
     Watched watched = new Watched(from, aware.maximalTotalEpochs());
@@ -216,15 +233,15 @@ final class TrainRun {
     double measure() {
       if (measured < 0) {
         measured = 0;
-        return start(from);
+        return start(from, accuracy());
       }
-      double top1 = accuracy();
+      double metric = accuracy();
       if (measured < last) {
         measured = last;
-        finish(from + last, loss, top1);
-        journal.scalar("val/accuracy_aware/metric_value", from + last, top1);
+        finish(from + last, loss, metric);
+        journal.scalar("val/accuracy_aware/metric_value", from + last, metric);
       }
-      return top1;
+      return metric;
     }
   }
 
@@ -288,7 +305,7 @@ final class TrainRun {
   private double accuracyOfOriginal() {
     try (ConsoleProgress progress =
         console.progress("testing the uncompressed model", epochs.testSize(), "samples")) {
-      return classifier.accuracyOfOriginal(session -> epochs.accuracy(session, progress::update));
+      return epochs.accuracyOfOriginal(progress::update);
     }
   }
 }

@@ -105,6 +105,11 @@ public record TrainSettings(NNCFConfig config, Path folder) {
         .toList();
   }
 
+  /** Whether a key at the top of a configuration says something. */
+  static boolean reads(String key) {
+    return KEYS.contains(key) || NNCFConfig.topLevelKeys().contains(key);
+  }
+
   private static Path folderOf(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     return folder == null ? Path.of("") : folder;

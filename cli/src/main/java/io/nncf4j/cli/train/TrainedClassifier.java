@@ -1,5 +1,6 @@
 package io.nncf4j.cli.train;
 
+import io.nncf4j.cli.console.UnbrokenWork;
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.config.ExtraStruct;
 import io.nncf4j.compression.config.NNCFConfig;
@@ -23,7 +24,6 @@ import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
 import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import io.nncf4j.learning.Checkpoint;
-import io.nncf4j.learning.ConfigurationDifferences;
 import io.nncf4j.learning.Losses;
 import io.nncf4j.learning.Optimizer;
 import io.nncf4j.learning.OptimizerRecipe;
@@ -44,9 +44,6 @@ final class TrainedClassifier implements AutoCloseable {
   private static final int GRADIENT_BATCHES = 8;
 
   private static final String CONFIGURATION = "configuration";
-
-  /** What may be another at each start of a run. */
-  private static final List<String> INDIFFERENT = List.of("threads: ", "log_dir: ");
 
   static final String COMPRESSION = "compression_state";
 
@@ -73,19 +70,39 @@ final class TrainedClassifier implements AutoCloseable {
    * Builds it from the model, or as a checkpoint has it.
    *
    * @param samples to start the compression with
+   * @param trains whether it will go on training, or only be measured or exported
+   * @param rest called often in between: the process may end there
    */
   static TrainedClassifier build(
-      TrainSettings settings, Model model, SampleSource samples, Optional<Checkpoint> checkpoint) {
-    checkpoint.ifPresent(saved -> requireSameConfiguration(settings, saved));
+      TrainSettings settings,
+      Model model,
+      SampleSource samples,
+      Optional<Checkpoint> checkpoint,
+      boolean trains,
+      Runnable rest) {
+    checkpoint.ifPresent(
+        saved ->
+            ChangedConfiguration.refuse(
+                saved.notes().getOrDefault(CONFIGURATION, "{}"), settings.config(), trains));
     NNCFConfig config = settings.config();
-    CalibrationSamples shuffled = CalibrationSamples.of(samples.shuffled(settings.seed()), model);
+    CalibrationSamples shuffled =
+        new RestingSamples(CalibrationSamples.of(samples.shuffled(settings.seed()), model), rest);
     config.registerExtraStructs(
         List.of(
             new ExtraStruct.QuantizationRangeInitArgs(shuffled),
             new ExtraStruct.BNAdaptationInitArgs(shuffled),
-            new QuantizationPrecisionInitArgs(count -> labelled(settings, samples, model, count)),
+            new QuantizationPrecisionInitArgs(
+                count -> labelled(settings, samples, model, count, rest)),
             new ImportanceGradients(
-                (session, after) -> gradients(settings, samples, session, after))));
+                (session, after) ->
+                    gradients(
+                        settings,
+                        samples,
+                        session,
+                        () -> {
+                          after.run();
+                          rest.run();
+                        }))));
     CompressionState state =
         checkpoint
             .map(saved -> saved.notes().get(COMPRESSION))
@@ -122,7 +139,7 @@ final class TrainedClassifier implements AutoCloseable {
 
   /** Pictures with their classes, to choose widths by; their batches keep their memory. */
   private static List<QuantizationPrecisionInitArgs.LabelledBatch> labelled(
-      TrainSettings settings, SampleSource samples, Model model, int count) {
+      TrainSettings settings, SampleSource samples, Model model, int count, Runnable rest) {
     String input = model.graph().inputs().get(0).name();
     List<QuantizationPrecisionInitArgs.LabelledBatch> batches = new ArrayList<>();
     int size = Math.min(settings.batchSize(), count);
@@ -136,10 +153,12 @@ final class TrainedClassifier implements AutoCloseable {
         batches.add(
             new QuantizationPrecisionInitArgs.LabelledBatch(
                 Map.of(input, batch.input()),
-                outputs ->
-                    Losses.crossEntropy(
-                        outputs.first(),
-                        TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length)))));
+                outputs -> {
+                  rest.run();
+                  return Losses.crossEntropy(
+                      outputs.first(),
+                      TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length)));
+                }));
       }
     }
     return batches;
@@ -162,21 +181,6 @@ final class TrainedClassifier implements AutoCloseable {
           after.run();
         }
       }
-    }
-  }
-
-  private static void requireSameConfiguration(TrainSettings settings, Checkpoint saved) {
-    List<String> differences =
-        ConfigurationDifferences.between(
-                saved.notes().getOrDefault(CONFIGURATION, "{}"), settings.config().toString())
-            .stream()
-            .filter(difference -> INDIFFERENT.stream().noneMatch(difference::startsWith))
-            .toList();
-    if (!differences.isEmpty()) {
-      throw new InputException(
-          "The checkpoint was made with another configuration:\n  "
-              + String.join("\n  ", differences)
-              + "\nResume with the configuration of then, or start anew with --weights");
     }
   }
 
@@ -227,9 +231,10 @@ final class TrainedClassifier implements AutoCloseable {
   }
 
   /** Measures the model that was read, without compression. */
-  double accuracyOfOriginal(ToDoubleFunction<TrainingSession> measure) {
+  double accuracyOfOriginal(UnbrokenWork work, ToDoubleFunction<TrainingSession> measure) {
     Model plain = ShapeInference.infer(Normalization.forTraining().apply(original).model());
-    try (TrainingSession uncompressed = new LibtorchEngine().train(plain, settings.training())) {
+    try (TrainingSession uncompressed =
+        work.run(() -> new LibtorchEngine().train(plain, settings.training()))) {
       return measure.applyAsDouble(uncompressed);
     }
   }

@@ -82,9 +82,13 @@ class QuantizationAwareTrainingTest {
   }
 
   private static Tensor run(Model model, Tensor images) {
+    return run(model, images, false);
+  }
+
+  private static Tensor run(Model model, Tensor images, boolean optimized) {
     try (Session session =
         new OnnxRuntimeEngine()
-            .compile(model, SessionOptions.defaults().withThreads(1).withOptimize(false))) {
+            .compile(model, SessionOptions.defaults().withThreads(1).withOptimize(optimized))) {
       return Objects.requireNonNull(session.run(Map.of("x", images)).get("logits"));
     }
   }
@@ -192,6 +196,26 @@ class QuantizationAwareTrainingTest {
             .allMatch(each -> !each.range().symmetric() && each.range().levels() == 1 << bits);
         Tensor images = SmallNetwork.batch(5).images();
         assertAgree(evaluate(compressed, images), run(controller.strip(), images));
+      }
+    }
+  }
+
+  /**
+   * The runtime quantizes float biases by itself, coarsely, unless they are dequantized already.
+   */
+  @Test
+  void theRuntimesOptimisationsChangeNothingAtFewBits() {
+    for (int bits : new int[] {2, 3, 4}) {
+      QuantizerConstraints width = new QuantizerConstraints(bits, null, null, null, null);
+      QuantizationController controller =
+          prepare(
+              OPTIONS.withPlacement(QuantizationOptions.defaults().withConstraints(width, width)));
+      try (CompressedModel compressed = controller.model()) {
+        train(controller, 20);
+        Tensor images = SmallNetwork.batch(5).images();
+        Model exported = controller.strip();
+        float[] optimized = run(exported, images, true).toFloats();
+        assertThat(optimized).containsExactly(run(exported, images).toFloats(), within(1e-4f));
       }
     }
   }

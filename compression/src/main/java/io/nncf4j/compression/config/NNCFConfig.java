@@ -138,10 +138,16 @@ public final class NNCFConfig {
    * @throws ConfigException that names all of them
    */
   public void refuseMisspelt(Collection<String> more) {
-    List<String> known = new ArrayList<>(ConfigSchema.get().topLevelKeys());
-    known.addAll(List.of("ignored_scopes", "target_scopes", "validate_scopes"));
+    List<String> known = topLevelKeys();
     known.addAll(more);
     root().refuseOthers(known, true);
+  }
+
+  /** The keys that say something at the top of a configuration; a new list. */
+  public static List<String> topLevelKeys() {
+    List<String> known = new ArrayList<>(ConfigSchema.get().topLevelKeys());
+    known.addAll(List.of("ignored_scopes", "target_scopes", "validate_scopes"));
+    return known;
   }
 
   /** The sections of the algorithms, in the order of the document. */

@@ -12,6 +12,7 @@ import io.nncf4j.core.graph.OperatorType;
 import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.quantize.FakeQuantize;
 import io.nncf4j.core.quantize.IntegerGrid;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.HashMap;
 import java.util.Map;
@@ -96,14 +97,15 @@ final class InsertQuantizers {
     }
     int biasInput = QuantizeBiases.biasInput(editor.node(node.name()), placement);
     IntegerGrid input = inputGrids.get(node.name() + ":0");
-    if (biasInput >= 0
-        && input != null
-        && !input.isPerChannel()
-        && input.type().bits() <= Byte.SIZE
-        && hasFineSteps(input)
-        && hasFineSteps(grid)) {
-      Tensor bias = corrected != null ? corrected : graph.constant(node.input(biasInput));
-      if (bias != null && bias.rank() == 1) {
+    Tensor bias =
+        corrected != null || biasInput < 0 ? corrected : graph.constant(node.input(biasInput));
+    if (biasInput >= 0 && input != null && bias != null && bias.rank() == 1) {
+      if (grid.type().bits() < Byte.SIZE && bias.dataType() == DataType.FLOAT32) {
+        QuantizeBiases.applyExactly(editor, editor.node(node.name()), biasInput, bias);
+      } else if (!input.isPerChannel()
+          && input.type().bits() <= Byte.SIZE
+          && hasFineSteps(input)
+          && hasFineSteps(grid)) {
         float inputScale = input.scale().floatAt(0);
         grid = QuantizeBiases.roomForBias(grid, inputScale, bias);
         QuantizeBiases.apply(editor, editor.node(node.name()), biasInput, bias, inputScale, grid);

@@ -57,23 +57,46 @@ final class QuantizeBiases {
       scales[at] = inputScale * weight.scale().floatAt(at);
       codes[channel] = (int) Math.rint(bias.doubleAt(channel) / scales[at]);
     }
-    String output = editor.freshName(node.input(index) + ".dequantized");
     long[] scaleShape = perChannel ? new long[] {channels} : new long[0];
+    dequantize(editor, node, index, codes, Tensor.ofFloats(scales, scaleShape));
+  }
+
+  private static void dequantize(
+      GraphEditor editor, Node node, int index, int[] codes, Tensor scale) {
+    String output = editor.freshName(node.input(index) + ".dequantized");
     List<String> inputs =
         List.of(
-            editor.addConstant(output + ".codes", Tensor.ofInts(codes, channels)),
-            editor.addConstant(output + ".scale", Tensor.ofFloats(scales, scaleShape)),
+            editor.addConstant(output + ".codes", Tensor.ofInts(codes, codes.length)),
+            editor.addConstant(output + ".scale", scale),
             editor.addConstant(
                 output + ".zero_point",
-                Tensor.ofDoubles(DataType.INT32, new double[scales.length], scaleShape)));
+                Tensor.ofDoubles(DataType.INT32, new double[scale.size()], scale.shape())));
     editor.add(
         Node.onnx(
             editor.freshName(output),
             "DequantizeLinear",
-            perChannel ? Attributes.NONE.with("axis", 0L) : Attributes.NONE,
+            scale.rank() > 0 ? Attributes.NONE.with("axis", 0L) : Attributes.NONE,
             inputs,
             List.of(output)));
     editor.redirect(node.name(), index, output);
+  }
+
+  /**
+   * Writes a float bias as integers that give exactly the same floats, each with a scale of its own
+   * that is a power of two. ONNX Runtime quantizes a float bias between dequantized operands by
+   * itself, with the scale of the products, which is coarse for weights of 4 bits (ResNet-20: 17 %
+   * of the classes changed); a bias that is dequantized already it leaves alone.
+   */
+  static void applyExactly(GraphEditor editor, Node node, int index, Tensor bias) {
+    int channels = bias.size();
+    float[] scales = new float[channels];
+    int[] codes = new int[channels];
+    for (int channel = 0; channel < channels; channel++) {
+      float value = bias.floatAt(channel);
+      scales[channel] = Math.max(Float.MIN_NORMAL, Math.ulp(value));
+      codes[channel] = Math.round(value / scales[channel]);
+    }
+    dequantize(editor, node, index, codes, Tensor.ofFloats(scales, channels));
   }
 
   /** Where the node reads its bias, or -1. */
