@@ -2,8 +2,8 @@ package io.nncf4j.benchmarks.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.latency.LatencyGuard;
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.options.RangeEstimator;
-import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.QuantizationParameters;

@@ -1,12 +1,12 @@
 package io.nncf4j.cli.quantize;
 
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.QuantizationPreset;
 import io.nncf4j.compression.options.QuantizerConstraints;
 import io.nncf4j.compression.options.TargetDevice;
 import io.nncf4j.compression.options.TargetRuntime;
-import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.core.InputException;
 import java.util.ArrayList;
@@ -79,10 +79,8 @@ final class QuantizeOptions {
 
   @Mixin private final IgnoredOptions ignored = new IgnoredOptions();
 
-  @Option(
-      names = "--bias-correction",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private BiasCorrection biasCorrection = BiasCorrection.fast;
+  @Option(names = "--bias-correction", description = "${COMPLETION-CANDIDATES} (default: fast).")
+  private @Nullable BiasCorrection biasCorrection;
 
   @Mixin private final RangeChoices ranges = new RangeChoices();
   @Mixin private final AccuracyOptions accuracy = new AccuracyOptions();
@@ -107,6 +105,9 @@ final class QuantizeOptions {
     }
     if (type != null) {
       given.add("--model-type");
+    }
+    if (biasCorrection != null) {
+      given.add("--bias-correction");
     }
     given.addAll(ignored.given());
     given.addAll(ranges.given());
@@ -146,14 +147,18 @@ final class QuantizeOptions {
     if (type != null) {
       placement = placement.withModelType(ModelType.valueOf(upper(type)));
     }
-    return QuantizationParameters.defaults()
+    QuantizationParameters parameters = QuantizationParameters.defaults();
+    return parameters
         .withPlacement(placement)
         .withSubsetSize(subsetSize)
         .withRanges(ranges.options())
         .withEqualization(accuracy.equalization(type != null))
         .withWideActivations(accuracy.wideActivations())
         .withSensitiveInFloat(accuracy.sensitiveInFloat())
-        .withBiasCorrection(BiasCorrectionMode.valueOf(upper(biasCorrection)));
+        .withBiasCorrection(
+            biasCorrection == null
+                ? parameters.biasCorrection()
+                : BiasCorrectionMode.valueOf(upper(biasCorrection)));
   }
 
   private static String upper(Enum<?> value) {

@@ -5,9 +5,11 @@ import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.ModelType;
 import io.nncf4j.compression.options.QuantizationOptions;
+import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.compression.options.SmoothQuantAlphas;
 import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.Calibration;
 import io.nncf4j.compression.quantization.plan.PlanJson;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
 import io.nncf4j.core.InputException;
@@ -112,22 +114,27 @@ final class Provenance {
               .map(ActivationPlacement::value)
               .toList());
     }
-    if (plan.ranges() != null) {
-      lines.put("range", String.join(", ", texts(plan.ranges().activations())));
-      lines.put("weight-range", plan.ranges().weights().toString());
-      lines.put("overflow-fix", lower(plan.ranges().overflowFix()));
+    if (plan.calibration() != null) {
+      calibration(plan.calibration(), placement.modelType());
     }
-    equalization(plan.equalization(), placement.modelType());
-    lines.put("bias-correction", lower(parameters.biasCorrection()));
   }
 
-  private void equalization(@Nullable Equalization found, @Nullable ModelType type) {
-    if (found != null && !found.smoothQuantFor(type).isOff()) {
+  private void calibration(Calibration done, @Nullable ModelType type) {
+    RangeOptions ranges = done.ranges();
+    lines.put("range", String.join(", ", texts(ranges.activations())));
+    lines.put("weight-range", ranges.weights().toString());
+    lines.put("overflow-fix", lower(ranges.overflowFix()));
+    equalization(done.equalization(), type);
+    lines.put("bias-correction", lower(done.biasCorrection()));
+  }
+
+  private void equalization(Equalization found, @Nullable ModelType type) {
+    if (!found.smoothQuantFor(type).isOff()) {
       SmoothQuantAlphas alphas = found.smoothQuantFor(type);
       lines.put("smooth-quant-alpha", Double.toString(alphas.matmul()));
       lines.put("smooth-quant-convolution-alpha", Double.toString(alphas.convolution()));
     }
-    if (found != null && !found.disableChannelAlignment()) {
+    if (!found.disableChannelAlignment()) {
       lines.put("channel-alignment", "true");
     }
   }

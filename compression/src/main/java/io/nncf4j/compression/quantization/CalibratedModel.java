@@ -5,10 +5,12 @@ import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.Calibrator;
 import io.nncf4j.compression.calibration.Observations;
 import io.nncf4j.compression.latency.LatencyGuard;
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.RangeEstimator;
 import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.Calibration;
 import io.nncf4j.compression.quantization.plan.FloatNode;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -177,8 +179,7 @@ public final class CalibratedModel implements LatencyGuard.Builder {
         without.placements(),
         floatNodes,
         without.findings(),
-        whole.ranges(),
-        whole.equalization(),
+        whole.calibration(),
         whole.bodies());
   }
 
@@ -199,8 +200,8 @@ public final class CalibratedModel implements LatencyGuard.Builder {
 
   /** How ranges of activations follow from the samples: as asked for, or as measured. */
   public RangeEstimator range() {
-    RangeOptions known = plan().ranges();
-    return (known == null ? parameters.ranges() : known).activations().get(0);
+    Calibration known = plan().calibration();
+    return (known == null ? parameters.ranges() : known.ranges()).activations().get(0);
   }
 
   private QuantizationPlan measured() {

@@ -6,12 +6,13 @@ import io.nncf4j.compression.calibration.Observations;
 import io.nncf4j.compression.calibration.Tails;
 import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.compression.equalization.EqualizeChannels;
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.RangeEstimator;
-import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.compression.quantization.plan.ActivationPlacement;
+import io.nncf4j.compression.quantization.plan.Calibration;
 import io.nncf4j.compression.quantization.plan.PlanMatch;
 import io.nncf4j.compression.quantization.plan.Planner;
 import io.nncf4j.compression.quantization.plan.QuantizationPlan;
@@ -196,7 +197,9 @@ public final class PostTrainingQuantization {
         chosen.quantizesNothing() && bodies.isEmpty()
             ? chosen
             : chosen.withCalibration(
-                parameters.ranges(), parameters.equalization(), bodies.plans()),
+                new Calibration(
+                    parameters.ranges(), parameters.equalization(), parameters.biasCorrection()),
+                bodies.plans()),
         parameters,
         seen.observations(),
         subset,
@@ -213,13 +216,15 @@ public final class PostTrainingQuantization {
           .withEqualization(Equalization.none())
           .withSensitiveInFloat(false);
     }
-    RangeOptions ranges = plan.ranges();
-    Equalization equalization = plan.equalization();
-    return wanted
-        .withPlacement(plan.options())
-        .withRanges(ranges == null ? wanted.ranges() : ranges)
-        .withSensitiveInFloat(false)
-        .withEqualization(equalization == null ? wanted.equalization() : equalization);
+    QuantizationParameters placed =
+        wanted.withPlacement(plan.options()).withSensitiveInFloat(false);
+    Calibration calibration = plan.calibration();
+    return calibration == null
+        ? placed
+        : placed
+            .withRanges(calibration.ranges())
+            .withEqualization(calibration.equalization())
+            .withBiasCorrection(calibration.biasCorrection());
   }
 
   /** Looks at all elements, where extremes are not enough. */

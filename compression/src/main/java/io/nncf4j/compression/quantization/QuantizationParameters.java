@@ -2,6 +2,7 @@ package io.nncf4j.compression.quantization;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.options.AdvancedQuantizationParameters;
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.ModelType;

@@ -3,10 +3,10 @@ package io.nncf4j.compression.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.RangeEstimator;
-import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.CalibratedModel;
 import io.nncf4j.compression.quantization.PostTrainingQuantization;
 import io.nncf4j.compression.quantization.QuantizationParameters;

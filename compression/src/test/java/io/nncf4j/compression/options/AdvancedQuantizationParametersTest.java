@@ -3,7 +3,6 @@ package io.nncf4j.compression.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nncf4j.compression.quantization.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.QuantizationParameters;
 import io.nncf4j.core.InputException;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.nncf4j.compression.GraphSketch;
 import io.nncf4j.compression.TorchRandom;
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.TargetRuntime;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;

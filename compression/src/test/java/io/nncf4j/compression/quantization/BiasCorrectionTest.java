@@ -3,6 +3,7 @@ package io.nncf4j.compression.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nncf4j.compression.calibration.CalibrationOptions;
 import io.nncf4j.compression.calibration.CalibrationSamples;
+import io.nncf4j.compression.options.BiasCorrectionMode;
 import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.OverflowFix;
 import io.nncf4j.compression.options.RangeEstimator;
@@ -59,6 +60,7 @@ class PlanReplayTest {
         DEFAULTS,
         DEFAULTS.withRange(RangeEstimator.percentile(1e-3)),
         DEFAULTS.withWeightRange(RangeEstimator.MIN_MAX).withOverflowFix(OverflowFix.FIRST_LAYER),
+        DEFAULTS.withBiasCorrection(BiasCorrectionMode.NONE),
         DEFAULTS.withEqualization(new Equalization(new SmoothQuantAlphas(0.5, 0.5), false)));
   }
 
@@ -68,7 +70,9 @@ class PlanReplayTest {
     Model model = TinyNetwork.model();
     CalibratedModel first = calibrate(model, parameters, 1, null);
     Model expected = first.build(first.plan());
-    assertThat(first.plan().ranges()).isNotNull().matches(ranges -> !ranges.isMeasured());
+    assertThat(first.plan().calibration().ranges())
+        .isNotNull()
+        .matches(ranges -> !ranges.isMeasured());
     QuantizationPlan saved = PlanJson.read(PlanJson.write(first.plan()));
     assertThat(saved).isEqualTo(first.plan());
     // What decided then is not asked for again.
@@ -79,11 +83,25 @@ class PlanReplayTest {
     assertThat(passes.get()).as("no pass to choose ranges by").isEqualTo(calibration);
   }
 
+  /** It runs the quantized model over the samples, so passes say nothing here. */
+  @Test
+  void fullBiasCorrectionIsDoneAgain() {
+    CalibratedModel first =
+        calibrate(
+            TinyNetwork.model(), DEFAULTS.withBiasCorrection(BiasCorrectionMode.FULL), 1, null);
+    QuantizationPlan saved = PlanJson.read(PlanJson.write(first.plan()));
+    CalibratedModel again = calibrate(TinyNetwork.model(), DEFAULTS, 2, saved);
+    assertThat(again.build(again.plan())).isEqualTo(first.build(first.plan()));
+    CalibratedModel fast = calibrate(TinyNetwork.model(), DEFAULTS, 1, null);
+    assertThat(fast.build(fast.plan())).isNotEqualTo(first.build(first.plan()));
+  }
+
   @Test
   void choosingTakesAPass() {
     CalibratedModel first = calibrate(TinyNetwork.model(), DEFAULTS, 1, null);
     int calibration = passes.get();
-    assertThat(first.plan().ranges().activations().get(0)).isNotEqualTo(RangeEstimator.MIN_MAX);
+    assertThat(first.plan().calibration().ranges().activations().get(0))
+        .isNotEqualTo(RangeEstimator.MIN_MAX);
     assertThat(passes.get()).isGreaterThan(calibration);
   }
 

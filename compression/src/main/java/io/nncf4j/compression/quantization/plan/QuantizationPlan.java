@@ -1,6 +1,5 @@
 package io.nncf4j.compression.quantization.plan;
 
-import io.nncf4j.compression.options.Equalization;
 import io.nncf4j.compression.options.QuantizationOptions;
 import io.nncf4j.compression.options.RangeOptions;
 import io.nncf4j.core.Finding;
@@ -15,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  * Where quantizers stand, what they are, and which nodes stay in float and why.
  *
  * <p>Prints as a table; {@link PlanJson} saves it and reads it back. Holds all that was measured:
- * two runs with the same plan, model, samples and mode of bias correction give the same bytes, and
- * the second measures nothing.
+ * two runs with the same plan, model and samples give the same bytes, and the second measures
+ * nothing.
  *
  * @param options what the plan was made for
  * @param placements quantizers in the order of the graph
  * @param floatNodes nodes that stay in float although their operator could be quantized
  * @param findings what else the user should know
- * @param ranges how ranges are found; null in a plan that says only where quantizers stand
- * @param equalization what happens to channels before; null likewise
+ * @param calibration what is done with samples; null in a plan that says only where quantizers
+ *     stand
  * @param bodies plans of the bodies of If, Loop and Scan, by {@link #bodyKey}; those that are not
  *     there stay in float
  */
@@ -32,8 +31,7 @@ public record QuantizationPlan(
     List<QuantizerPlacement> placements,
     List<FloatNode> floatNodes,
     List<Finding> findings,
-    @Nullable RangeOptions ranges,
-    @Nullable Equalization equalization,
+    @Nullable Calibration calibration,
     Map<String, QuantizationPlan> bodies) {
   public QuantizationPlan {
     placements = List.copyOf(placements);
@@ -48,7 +46,7 @@ public record QuantizationPlan(
       List<QuantizerPlacement> placements,
       List<FloatNode> floatNodes,
       List<Finding> findings) {
-    this(options, placements, floatNodes, findings, null, null, Map.of());
+    this(options, placements, floatNodes, findings, null, Map.of());
   }
 
   /** The name of a body among {@link #bodies}. */
@@ -61,19 +59,16 @@ public record QuantizationPlan(
     return placements.isEmpty() && bodies.isEmpty();
   }
 
-  /** With how ranges are found and what happens before. */
+  /** With what is done with samples, here and in bodies. */
   public QuantizationPlan withCalibration(
-      RangeOptions newRanges,
-      Equalization newEqualization,
-      Map<String, QuantizationPlan> newBodies) {
+      Calibration newCalibration, Map<String, QuantizationPlan> newBodies) {
     return new QuantizationPlan(
-        options, placements, floatNodes, findings, newRanges, newEqualization, newBodies);
+        options, placements, floatNodes, findings, newCalibration, newBodies);
   }
 
-  /** With how ranges are found. */
-  public QuantizationPlan withRanges(RangeOptions newRanges) {
-    return new QuantizationPlan(
-        options, placements, floatNodes, findings, newRanges, equalization, bodies);
+  /** With how ranges are found, where something is quantized. */
+  public QuantizationPlan withRanges(RangeOptions ranges) {
+    return calibration == null ? this : withCalibration(calibration.withRanges(ranges), bodies);
   }
 
   public List<ActivationPlacement> activations() {

@@ -1,4 +1,4 @@
-package io.nncf4j.compression.quantization;
+package io.nncf4j.compression.options;
 
 /** How the mean error of each layer's output is put right through its bias. */
 public enum BiasCorrectionMode {
