@@ -13,6 +13,7 @@ import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import io.nncf4j.engines.SyntheticInputs;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import io.nncf4j.testing.Closeness;
 import io.nncf4j.testing.SharedFiles;
 import java.util.List;
 import java.util.Map;
@@ -120,12 +121,7 @@ class OpenVinoEngineTest {
 
   private static void assertClose(Tensor found, Tensor expected) {
     assertThat(found.shape()).isEqualTo(expected.shape());
-    double largest = 0;
-    double difference = 0;
-    for (int index = 0; index < expected.size(); index++) {
-      largest = Math.max(largest, Math.abs(expected.doubleAt(index)));
-      difference = Math.max(difference, Math.abs(expected.doubleAt(index) - found.doubleAt(index)));
-    }
-    assertThat(difference).isLessThanOrEqualTo(1e-4 * largest);
+    assertThat(Closeness.difference(expected.size(), found::doubleAt, expected::doubleAt))
+        .isLessThanOrEqualTo(1e-4);
   }
 }

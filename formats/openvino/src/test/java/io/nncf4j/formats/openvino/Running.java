@@ -11,6 +11,7 @@ import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import io.nncf4j.testing.Closeness;
 import io.nncf4j.testing.SharedFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -108,17 +109,6 @@ final class Running {
 
   /** Largest difference as a part of the largest magnitude. */
   static double difference(Tensor found, Tensor expected) {
-    double largest = 0;
-    double difference = 0;
-    for (int index = 0; index < expected.size(); index++) {
-      double wanted = expected.doubleAt(index);
-      double got = found.doubleAt(index);
-      largest = Math.max(largest, Math.abs(wanted));
-      difference = Math.max(difference, wanted == got ? 0 : Math.abs(wanted - got));
-      if (Double.isNaN(wanted) != Double.isNaN(got)) {
-        return Double.NaN;
-      }
-    }
-    return largest == 0 ? difference : difference / largest;
+    return Closeness.difference(expected.size(), found::doubleAt, expected::doubleAt);
   }
 }

@@ -9,6 +9,7 @@ import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import io.nncf4j.testing.Closeness;
 import io.nncf4j.testing.NpyArray;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,14 +50,11 @@ final class Running {
     assertThat(found).hasSameSizeAs(expected);
     for (int output = 0; output < found.size(); output++) {
       assertThat(found.get(output).shape()).isEqualTo(expected.get(output).shape());
-      double largest = 0;
-      double difference = 0;
-      for (int index = 0; index < expected.get(output).size(); index++) {
-        double wanted = expected.get(output).doubleAt(index);
-        largest = Math.max(largest, Math.abs(wanted));
-        difference = Math.max(difference, Math.abs(wanted - found.get(output).doubleAt(index)));
-      }
-      assertThat(difference).as("output " + output).isLessThanOrEqualTo(tolerance * largest);
+      Tensor got = found.get(output);
+      Tensor wanted = expected.get(output);
+      assertThat(Closeness.difference(wanted.size(), got::doubleAt, wanted::doubleAt))
+          .as("output " + output)
+          .isLessThanOrEqualTo(tolerance);
     }
   }
 }

@@ -1,11 +1,8 @@
 package io.nncf4j.formats.tensorflow;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.nncf4j.formats.tensorflow.translate.NodeRules;
+import io.nncf4j.testing.GeneratedSection;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,48 +11,14 @@ import org.junit.jupiter.api.Test;
  * -Dsurefire.failIfNoSpecifiedTests=false -Dnncf.update=docs}.
  */
 class CoverageDocumentationTest {
-  private static final String MARK = "\n<!-- formats -->\n";
-  private static final String BEGIN = "\n## TensorFlow\n";
-  private static final String END = "\n<!-- end of TensorFlow -->\n";
-
   @Test
   void theListIsUpToDate() throws IOException {
-    Path file = projectRoot().resolve("docs/operators.md");
-    String text = Files.readString(file);
-    String expected = with(text, section());
-    if ("docs".equals(System.getProperty("nncf.update"))) {
-      Files.writeString(file, expected);
-      text = expected;
-    }
-    assertThat(text)
-        .as("the list is stale: run this test with -Dnncf.update=docs")
-        .isEqualTo(expected);
-  }
-
-  private static String with(String text, String section) {
-    String marked = text.contains(MARK) ? text : text + MARK + "\n# Operators of the formats\n";
-    int begin = marked.indexOf(BEGIN);
-    int end = marked.indexOf(END);
-    return begin < 0
-        ? marked + section
-        : marked.substring(0, begin) + section + marked.substring(end + END.length());
+    GeneratedSection.check("TensorFlow", section());
   }
 
   private static String section() {
-    return BEGIN
-        + "\n"
-        + NodeRules.coverage().size()
+    return NodeRules.coverage().size()
         + " operators are read. Others stay as they are, and `nncf convert` lists them:\n\n"
-        + String.join(", ", NodeRules.coverage())
-        + "\n"
-        + END;
-  }
-
-  private static Path projectRoot() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("LICENSE"))) {
-      folder = java.util.Objects.requireNonNull(folder.getParent(), "no project root above");
-    }
-    return folder;
+        + String.join(", ", NodeRules.coverage());
   }
 }

@@ -9,6 +9,7 @@ import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
+import io.nncf4j.testing.Closeness;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -80,20 +81,14 @@ final class Comparison {
     assertThat(found.keySet()).containsAll(expected.keySet());
     for (Map.Entry<String, Tensor> each : expected.entrySet()) {
       Tensor got = Objects.requireNonNull(found.get(each.getKey()));
-      Tensor wanted = each.getValue();
-      if (wanted.rank() > 3 && !java.util.Arrays.equals(got.shape(), wanted.shape())) {
-        wanted = channelsFirst(wanted);
-      }
+      Tensor plain = each.getValue();
+      boolean turned = plain.rank() > 3 && !java.util.Arrays.equals(got.shape(), plain.shape());
+      Tensor wanted = turned ? channelsFirst(plain) : plain;
       assertThat(got.dataType()).as(each.getKey()).isEqualTo(wanted.dataType());
       assertThat(got.shape()).as(each.getKey()).isEqualTo(wanted.shape());
-      double largest = 1e-30;
-      double difference = 0;
-      for (int index = 0; index < wanted.size(); index++) {
-        largest = Math.max(largest, Math.abs(wanted.doubleAt(index)));
-        difference = Math.max(difference, Math.abs(wanted.doubleAt(index) - got.doubleAt(index)));
-      }
-      assertThat(difference / largest).as(each.getKey()).isLessThanOrEqualTo(tolerance);
-      worst = Math.max(worst, difference / largest);
+      double difference = Closeness.difference(wanted.size(), got::doubleAt, wanted::doubleAt);
+      assertThat(difference).as(each.getKey()).isLessThanOrEqualTo(tolerance);
+      worst = Math.max(worst, difference);
     }
     return worst;
   }
