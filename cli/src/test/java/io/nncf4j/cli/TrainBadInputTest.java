@@ -7,6 +7,7 @@ import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.learning.Checkpoint;
 import java.io.IOException;
@@ -158,6 +159,24 @@ class TrainBadInputTest {
     Files.writeString(config, Files.readString(config).replace("model.onnx", "other.onnx"));
     refused(train(config, "--resume", last), "model", "other.onnx");
     refused(train(config, "--mode", "test", "--resume", last), "model");
+  }
+
+  /** Said before anything is written, not in the first step. */
+  @Test
+  void aModelWhoseOutputIsNoScores() throws IOException {
+    Path file = folder.resolve("model.onnx");
+    Model model = ModelFiles.read(file);
+    GraphEditor editor = new GraphEditor(model.graph());
+    String scores = model.graph().outputs().get(0).name();
+    Node last = model.graph().producer(scores);
+    editor.replace(last.withOutputs(List.of("inner")));
+    editor.constant("more", Tensor.ofLongs(new long[] {1, -1, 3, 1}, 4));
+    editor.add(
+        Node.onnx("wide", "Reshape", Attributes.NONE, List.of("inner", "more"), List.of(scores)));
+    editor.type(scores, TensorType.UNKNOWN);
+    ModelFiles.write(model.withGraph(editor.build()), file, true);
+    refused(train(config("")), "A classifier gives [N, classes]", "4 dimensions");
+    assertThat(folder.resolve("run")).doesNotExist();
   }
 
   @Test

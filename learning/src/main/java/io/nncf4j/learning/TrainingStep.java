@@ -158,17 +158,25 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
     }
   }
 
+  /**
+   * @param output name of a classifier's first output
+   * @throws InputException when it has not the two dimensions [N, classes]
+   */
+  public static void requireScores(String output, long rank) {
+    if (rank != 2) {
+      throw new InputException(
+          "A classifier gives [N, classes]; the output \""
+              + output
+              + "\" has "
+              + rank
+              + " dimensions. Train a model whose first output is the scores of classes");
+    }
+  }
+
   private static org.bytedeco.pytorch.Tensor crossEntropy(
       TrainingSession session, Outputs outputs, org.bytedeco.pytorch.Tensor targets) {
     org.bytedeco.pytorch.Tensor scores = outputs.first();
-    if (scores.dim() != 2) {
-      throw new InputException(
-          "A classifier gives [N, classes]; the output \""
-              + outputs.names().iterator().next()
-              + "\" has "
-              + scores.dim()
-              + " dimensions. Train a model whose first output is the scores of classes");
-    }
+    requireScores(outputs.names().iterator().next(), scores.dim());
     if (!endsInSoftmax(session)) {
       return Losses.crossEntropy(scores, targets);
     }

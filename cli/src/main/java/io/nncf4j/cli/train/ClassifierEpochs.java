@@ -264,6 +264,7 @@ final class ClassifierEpochs {
       for (Batch batch : loader) {
         try (batch) {
           Tensor scores = work.run(() -> scores(session, Map.of(input, batch.input())));
+          TrainingStep.requireScores(session.outputs().get(0), scores.rank());
           long[] labels = labels(batch);
           requireLabels(labels, scores.dimension(1), batch);
           for (int row = 0; row < labels.length; row++) {
