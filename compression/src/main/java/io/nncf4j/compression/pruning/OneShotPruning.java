@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prunes any model without training: finds the groups, takes what matters least until the goal is
@@ -41,15 +42,21 @@ public final class OneShotPruning {
     boolean timed = settings.timed() || settings.goal().kind() == PruningGoal.Kind.LATENCY;
     LatencyTable table = timed ? table(whole) : null;
     FilterChoice choice = new FilterChoice(engine, settings, whole, sample, table);
+    MomentMatching matching = settings.compensates() ? matching(whole, samples) : null;
     return settings.removesBlocks()
         ? new DepthSearch(engine, settings, whole, sample, table)
-            .best(depth -> narrowed(whole, depth, choice, samples), samples)
-        : narrowed(whole, Depth.all(whole), choice, samples).pruned();
+            .best(depth -> narrowed(whole, depth, choice, matching), samples)
+        : narrowed(whole, Depth.all(whole), choice, matching).pruned();
+  }
+
+  private MomentMatching matching(MeasuredModel whole, CalibrationSamples samples) {
+    SessionOptions session = SessionOptions.defaults().withThreads(settings.threads());
+    return new MomentMatching(engine, session, whole.model(), samples, settings.batch());
   }
 
   /** A model of some depth brought to the goal by its filters, and fitted. */
   private Attempt narrowed(
-      MeasuredModel whole, Depth depth, FilterChoice choice, CalibrationSamples samples) {
+      MeasuredModel whole, Depth depth, FilterChoice choice, @Nullable MomentMatching matching) {
     MeasuredModel left = depth.left();
     FilterChoice.Chosen chosen = choice.choose(left);
     List<Finding> findings = new ArrayList<>(left.analysis().findings());
@@ -62,11 +69,8 @@ public final class OneShotPruning {
     }
     Model smaller = new RemoveChannels(left.analysis()).remove(chosen.removed());
     int used = 0;
-    if (settings.compensates()) {
-      SessionOptions session = SessionOptions.defaults().withThreads(settings.threads());
-      MomentMatching.Result mended =
-          new MomentMatching(engine, session, settings.batch())
-              .match(whole.model(), left.analysis(), chosen.removed(), smaller, samples);
+    if (matching != null) {
+      MomentMatching.Result mended = matching.match(left.analysis(), chosen.removed(), smaller);
       smaller = mended.model();
       used = mended.samples();
       findings.addAll(mended.findings());

@@ -47,15 +47,21 @@ public final class MomentMatching {
 
   private final Engine engine;
   private final SessionOptions session;
-  private final int batch;
+  private final Model before;
+  private final List<Map<String, Tensor>> batches;
+  private @Nullable Moments whole;
 
   /**
+   * @param before what the layers of models that are matched are to do
+   * @param samples samples that are used
    * @param batch samples that flow through together; moments are taken over each batch
    */
-  public MomentMatching(Engine engine, SessionOptions session, int batch) {
+  public MomentMatching(
+      Engine engine, SessionOptions session, Model before, CalibrationSamples samples, int batch) {
     this.engine = engine;
     this.session = session;
-    this.batch = batch;
+    this.before = before;
+    this.batches = Batching.isPossible(before) ? Batching.of(before, samples, batch) : List.of();
   }
 
   /**
@@ -73,17 +79,12 @@ public final class MomentMatching {
   }
 
   /**
-   * @param before what the layers are to do; may have more blocks than the model of the analysis
+   * @param analysis of the model before, or of what is left of it without some blocks
    * @param pruned the model of the analysis without {@code units}
    */
-  public Result match(
-      Model before,
-      ChannelAnalysis analysis,
-      Collection<ChannelUnit> units,
-      Model pruned,
-      CalibrationSamples samples) {
+  public Result match(ChannelAnalysis analysis, Collection<ChannelUnit> units, Model pruned) {
     Graph graph = pruned.graph();
-    if (!Batching.isPossible(pruned)) {
+    if (batches.isEmpty()) {
       return new Result(
           pruned,
           List.of(
@@ -95,12 +96,13 @@ public final class MomentMatching {
           0);
     }
     List<Layer> layers = layers(graph);
-    List<Map<String, Tensor>> batches = Batching.of(pruned, samples, batch);
     int count =
         batches.stream().mapToInt(each -> (int) each.values().iterator().next().dimension(0)).sum();
-    Moments whole = moments(before, layers, batches);
+    if (whole == null) {
+      whole = moments(before, layers(before.graph()));
+    }
     Moments wanted = whole.kept(RemoveChannels.kept(analysis, units), layers);
-    Moments found = corrected(pruned, layers, wanted, batches);
+    Moments found = corrected(pruned, layers, wanted);
     return new Result(folded(pruned, layers, wanted, found), List.of(), count);
   }
 
@@ -159,7 +161,7 @@ public final class MomentMatching {
     }
   }
 
-  private Moments moments(Model model, List<Layer> layers, List<Map<String, Tensor>> batches) {
+  private Moments moments(Model model, List<Layer> layers) {
     GraphEditor editor = new GraphEditor(model.graph());
     MomentNodes nodes = new MomentNodes(editor);
     List<Value> outputs = new ArrayList<>();
@@ -169,11 +171,10 @@ public final class MomentMatching {
       outputs.add(new Value(mean, null));
       outputs.add(new Value(nodes.mean(nodes.square(centred), layer.axis, layer.rank), null));
     }
-    return run(model, editor, outputs, layers, batches);
+    return run(model, editor, outputs, layers);
   }
 
-  private Moments corrected(
-      Model pruned, List<Layer> layers, Moments wanted, List<Map<String, Tensor>> batches) {
+  private Moments corrected(Model pruned, List<Layer> layers, Moments wanted) {
     GraphEditor editor = new GraphEditor(pruned.graph());
     MomentNodes nodes = new MomentNodes(editor);
     List<Value> outputs = new ArrayList<>();
@@ -196,7 +197,7 @@ public final class MomentMatching {
       outputs.add(new Value(mean, null));
       outputs.add(new Value(variance, null));
     }
-    return run(pruned, editor, outputs, layers, batches);
+    return run(pruned, editor, outputs, layers);
   }
 
   private static double floor(double[] variances) {
@@ -215,12 +216,7 @@ public final class MomentMatching {
     return deviations;
   }
 
-  private Moments run(
-      Model model,
-      GraphEditor editor,
-      List<Value> outputs,
-      List<Layer> layers,
-      List<Map<String, Tensor>> batches) {
+  private Moments run(Model model, GraphEditor editor, List<Value> outputs, List<Layer> layers) {
     Model observed = model.withGraph(editor.outputs(outputs).removeUnused().build());
     Moments sums = new Moments();
     try (Session running = engine.compile(observed, session)) {
