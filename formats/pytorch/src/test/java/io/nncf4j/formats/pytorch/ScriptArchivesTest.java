@@ -44,7 +44,8 @@ class ScriptArchivesTest {
 
   @Test
   void codeThatDecidesAtRunTimeIsRefusedWithTheNextStep() {
-    assertThatThrownBy(() -> ModelFiles.read(undecided()))
+    Path file = undecided();
+    assertThatThrownBy(() -> ModelFiles.read(file))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("known only at run time")
         .hasMessageContaining("torch.jit.trace");
