@@ -31,15 +31,53 @@ public final class GraphComposer {
   private final String name;
   private final IncrementalInference inference = new IncrementalInference();
   private final SmallValues smallValues = new SmallValues();
-  private final FreshNames names = new FreshNames();
+  private final FreshNames names;
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final Map<String, Tensor> known = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Value> inputs = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
 
+  /** What a body may read of the graph around it. */
+  private final @Nullable GraphComposer around;
+
   public GraphComposer(String name) {
+    this(name, new FreshNames(), null);
+  }
+
+  private GraphComposer(String name, FreshNames names, @Nullable GraphComposer around) {
     this.name = name;
+    this.names = names;
+    this.around = around;
+  }
+
+  /**
+   * A body for a node of this graph: no name in it is one of this graph's. Values of this graph
+   * that it reads are told to it by {@link #capture}.
+   */
+  public GraphComposer body(String bodyName) {
+    return new GraphComposer(bodyName, names, this);
+  }
+
+  /** Lets this body read a value of the graph around it. */
+  public void capture(String value) {
+    if (around == null || isDefined(value)) {
+      return;
+    }
+    around.capture(value);
+    Tensor content = around.known(value);
+    if (content == null) {
+      inference.declare(value, around.type(value));
+    } else {
+      inference.constant(value, content);
+      known.put(value, content);
+    }
+  }
+
+  private boolean isDefined(String value) {
+    return constants.containsKey(value)
+        || known.containsKey(value)
+        || !type(value).equals(TensorType.UNKNOWN);
   }
 
   /** {@code wish} itself, or with the first number that is free; then it is taken. */
@@ -116,9 +154,9 @@ public final class GraphComposer {
             .toArray();
   }
 
-  /** True when the value is a constant itself and not computed from others. */
+  /** True when the value is a constant itself, here or around, and not computed from others. */
   public boolean isConstant(String value) {
-    return constants.containsKey(value);
+    return constants.containsKey(value) || (around != null && around.isConstant(value));
   }
 
   /** True for the name of an input. */

@@ -112,8 +112,24 @@ final class GraphBytes {
 
   /** A graph with a function of one input {@code x} and one output that is {@code result}. */
   static byte[] withFunction(byte[] graph, String name, String result, byte[]... nodes) {
-    GraphBytes argument = new GraphBytes().text(1, "x").number(3, 1);
-    GraphBytes output = new GraphBytes().text(1, "y").number(3, 1);
+    return withLibrary(graph, functionBody(name, 1, 1, result, nodes));
+  }
+
+  static byte[] withLibrary(byte[] graph, byte[]... functions) {
+    GraphBytes library = new GraphBytes();
+    for (byte[] function : functions) {
+      library.bytes(1, function);
+    }
+    GraphBytes all = new GraphBytes();
+    all.bytes.writeBytes(graph);
+    return all.bytes(2, library.toBytes()).toBytes();
+  }
+
+  /** A function of {@code x} whose output is {@code result}; types by TensorFlow's numbers. */
+  static byte[] functionBody(
+      String name, int inputType, int outputType, String result, byte[]... nodes) {
+    GraphBytes argument = new GraphBytes().text(1, "x").number(3, inputType);
+    GraphBytes output = new GraphBytes().text(1, "y").number(3, outputType);
     GraphBytes signature =
         new GraphBytes().text(1, name).bytes(2, argument.toBytes()).bytes(3, output.toBytes());
     GraphBytes function = new GraphBytes().bytes(1, signature.toBytes());
@@ -121,9 +137,6 @@ final class GraphBytes {
       function.bytes(3, node);
     }
     function.bytes(4, new GraphBytes().text(1, "y").text(2, result).toBytes());
-    GraphBytes library = new GraphBytes().bytes(1, function.toBytes());
-    GraphBytes all = new GraphBytes();
-    all.bytes.writeBytes(graph);
-    return all.bytes(2, library.toBytes()).toBytes();
+    return function.toBytes();
   }
 }

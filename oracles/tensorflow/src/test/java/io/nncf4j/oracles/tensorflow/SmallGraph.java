@@ -10,6 +10,7 @@ import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -79,7 +80,7 @@ final class SmallGraph implements AutoCloseable {
     for (int index = 0; index < values.length; index++) {
       values[index] = random.nextFloat() * 2 - 1;
     }
-    return ops.reshape(ops.constant(values), ops.constant(shape)).asOutput();
+    return ops.constant(Shape.of(shape), DataBuffers.of(values)).asOutput();
   }
 
   Output<TFloat32> numbers(float... values) {

@@ -26,8 +26,12 @@ public final class FlatGraph {
   /** Where what a caller names stands after functions were put in place: {@code node:output}. */
   private final Map<String, String> places;
 
-  private FlatGraph(Collection<NodeDefinition> flat, Map<String, String> places) {
+  private final List<Message> library;
+
+  private FlatGraph(
+      Collection<NodeDefinition> flat, Map<String, String> places, List<Message> library) {
     this.places = places;
+    this.library = library;
     for (NodeDefinition node : flat) {
       nodes.put(node.name(), node);
       for (String input : node.inputs()) {
@@ -40,10 +44,37 @@ public final class FlatGraph {
    * @param graph a GraphDef
    */
   public static FlatGraph of(Message graph) {
-    Inliner inliner = new Inliner(graph.message(2).messages(1));
+    List<Message> library = graph.message(2).messages(1);
+    Inliner inliner = new Inliner(library);
     Map<String, NodeDefinition> flat =
         inliner.flatten(graph.messages(1).stream().map(NodeDefinition::of).toList());
-    return new FlatGraph(flat.values(), inliner.aliases());
+    return new FlatGraph(flat.values(), inliner.aliases(), library);
+  }
+
+  /**
+   * A function by itself, such as the body of a loop.
+   *
+   * @param graph its nodes, calls gone
+   * @param parameters {@code node:0} of a placeholder for each argument
+   * @param results {@code node:output} of each result
+   */
+  public record Function(FlatGraph graph, List<String> parameters, List<String> results) {
+    public Function {
+      parameters = List.copyOf(parameters);
+      results = List.copyOf(results);
+    }
+  }
+
+  /**
+   * The function of this name.
+   *
+   * @throws InputException when there is none, or it has no value for one of its results
+   */
+  public Function function(String name) {
+    Inliner inliner = new Inliner(library);
+    Inliner.Body body = inliner.flattenFunction(name);
+    FlatGraph graph = new FlatGraph(body.nodes().values(), inliner.aliases(), library);
+    return new Function(graph, body.parameters(), body.results());
   }
 
   /** The part of {@code node:output} before the last colon. */

@@ -41,9 +41,58 @@ final class Inliner {
 
   Map<String, NodeDefinition> flatten(List<NodeDefinition> nodes) {
     add(nodes, "", Map.of(), false, 0);
+    resolve();
+    return flat;
+  }
+
+  private void resolve() {
     flat.replaceAll(
         (name, node) -> node.with(name, node.inputs().stream().map(this::resolved).toList()));
-    return flat;
+  }
+
+  /** A function by itself: its nodes with a placeholder for each parameter, and its results. */
+  record Body(Map<String, NodeDefinition> nodes, List<String> parameters, List<String> results) {}
+
+  Body flattenFunction(String name) {
+    Message function = functions.get(name);
+    if (function == null) {
+      throw new InputException("The graph calls \"" + name + "\", which is not there");
+    }
+    List<String> parameters = new ArrayList<>();
+    Map<String, String> arguments = new HashMap<>();
+    for (Message parameter : function.message(1).messages(2)) {
+      // No node may have such a name.
+      String node = "?" + parameter.text(1);
+      flat.put(node, new NodeDefinition(node, "Placeholder", List.of(), Map.of()));
+      parameters.add(node + ":0");
+      arguments.put(parameter.text(1), node + ":0");
+    }
+    List<NodeDefinition> body = function.messages(3).stream().map(NodeDefinition::of).toList();
+    Names names = add(body, "", arguments, true, 0);
+    resolve();
+    List<String> results = new ArrayList<>();
+    results(function, names)
+        .forEach(
+            (result, reference) -> {
+              if (reference.isEmpty()) {
+                throw new InputException(
+                    "The function \"" + name + "\" has no value for its result \"" + result + "\"");
+              }
+              results.add(resolved(reference));
+            });
+    return new Body(flat, parameters, results);
+  }
+
+  /** A reference for each result of a function, in order; empty for one without a value. */
+  private static Map<String, String> results(Message function, Names names) {
+    Map<String, String> returned = new HashMap<>();
+    function.messages(4).forEach(entry -> returned.put(entry.text(1), entry.text(2)));
+    Map<String, String> results = new LinkedHashMap<>();
+    for (Message result : function.message(1).messages(3)) {
+      String value = returned.get(result.text(1));
+      results.put(result.text(1), value == null ? "" : reference(value, names, true));
+    }
+    return results;
   }
 
   private String resolved(String reference) {
@@ -133,19 +182,17 @@ final class Inliner {
               + parameters.size());
     }
     Map<String, String> arguments = new HashMap<>();
-    for (int index = 0; index < inputs.size(); index++) {
-      arguments.put(parameters.get(index).text(1), inputs.get(index));
+    for (int argument = 0; argument < inputs.size(); argument++) {
+      arguments.put(parameters.get(argument).text(1), inputs.get(argument));
     }
     List<NodeDefinition> body = function.messages(3).stream().map(NodeDefinition::of).toList();
     Names names = add(body, name + "/", arguments, true, depth + 1);
-    Map<String, String> returned = new HashMap<>();
-    function.messages(4).forEach(entry -> returned.put(entry.text(1), entry.text(2)));
-    List<Message> results = signature.messages(3);
-    for (int index = 0; index < results.size(); index++) {
-      String result = returned.get(results.get(index).text(1));
-      if (result != null) {
-        aliases.put(name + ":" + index, reference(result, names, true));
+    int index = 0;
+    for (String result : results(function, names).values()) {
+      if (!result.isEmpty()) {
+        aliases.put(name + ":" + index, result);
       }
+      index++;
     }
   }
 

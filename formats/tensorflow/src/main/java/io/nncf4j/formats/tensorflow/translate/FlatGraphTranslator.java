@@ -72,14 +72,25 @@ public final class FlatGraphTranslator {
   /** Nodes that were kept as they are. */
   private final Set<String> foreign = new HashSet<>();
 
+  private final FunctionBudget budget;
+
   /**
    * @param variables the content of a variable by its name; null for one that is not known
    */
   public FlatGraphTranslator(
       FlatGraph flat, String name, Function<String, @Nullable Tensor> variables) {
+    this(flat, new GraphComposer(name), variables, new FunctionBudget());
+  }
+
+  private FlatGraphTranslator(
+      FlatGraph flat,
+      GraphComposer graph,
+      Function<String, @Nullable Tensor> variables,
+      FunctionBudget budget) {
     this.flat = flat;
     this.variables = variables;
-    this.graph = new GraphComposer(name);
+    this.graph = graph;
+    this.budget = budget;
   }
 
   /** What is to be known about the model, such as inputs that were turned. */
@@ -95,13 +106,53 @@ public final class FlatGraphTranslator {
   public Graph translate(Map<String, String> inputs, LinkedHashMap<String, String> outputs) {
     LinkedHashMap<String, String> placed = new LinkedHashMap<>();
     outputs.forEach((reference, name) -> placed.put(flat.place(reference), name));
-    Translation translation = new Translation(flat, graph, placed.keySet());
+    Translation translation = new Translation(flat, graph, placed.keySet(), this::call);
     List<NodeDefinition> needed = flat.needed(new ArrayList<>(placed.keySet()));
     for (NodeDefinition node : needed) {
       if (node.operator().equals("Placeholder")) {
         input(translation, node, inputs);
       }
     }
+    translate(translation, needed);
+    placed.forEach((reference, name) -> output(translation, reference, name));
+    return graph.build();
+  }
+
+  /** The nodes of a function, put into {@code target} as if they stood there. */
+  private List<LaidOut> call(String name, GraphComposer target, List<LaidOut> arguments) {
+    FlatGraph.Function function = flat.function(name);
+    if (function.parameters().size() != arguments.size()) {
+      throw new InputException(
+          "It gives "
+              + arguments.size()
+              + " values to \""
+              + name
+              + "\", which takes "
+              + function.parameters().size());
+    }
+    budget.enter(name, function.graph().nodes().size());
+    try {
+      return translated(function, target, arguments);
+    } finally {
+      budget.leave();
+    }
+  }
+
+  private List<LaidOut> translated(
+      FlatGraph.Function function, GraphComposer target, List<LaidOut> arguments) {
+    FlatGraphTranslator inner =
+        new FlatGraphTranslator(function.graph(), target, variables, budget);
+    Translation translation =
+        new Translation(function.graph(), target, new HashSet<>(function.results()), inner::call);
+    for (int index = 0; index < arguments.size(); index++) {
+      target.capture(arguments.get(index).value());
+      translation.define(function.parameters().get(index), arguments.get(index));
+    }
+    inner.translate(translation, function.graph().needed(function.results()));
+    return function.results().stream().map(translation::value).toList();
+  }
+
+  private void translate(Translation translation, List<NodeDefinition> needed) {
     // Constants come first, so that a convolution sees the bias that is added to it.
     for (NodeDefinition node : needed) {
       if (isConstant(translation, node)) {
@@ -115,8 +166,6 @@ public final class FlatGraphTranslator {
         translate(translation, node);
       }
     }
-    placed.forEach((reference, name) -> output(translation, reference, name));
-    return graph.build();
   }
 
   private static boolean isConstant(Translation translation, NodeDefinition node) {

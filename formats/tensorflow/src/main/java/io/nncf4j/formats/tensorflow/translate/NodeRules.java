@@ -24,6 +24,7 @@ public final class NodeRules {
     QuantizationRules.addTo(rules);
     BranchRules.addTo(rules);
     BlockRules.addTo(rules);
+    ControlFlowRules.addTo(rules);
     return rules;
   }
 

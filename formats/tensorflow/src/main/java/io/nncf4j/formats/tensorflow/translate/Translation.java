@@ -24,10 +24,32 @@ final class Translation {
   private final Set<String> dead = new HashSet<>();
   private final Set<String> outputs;
 
-  Translation(FlatGraph flat, GraphComposer graph, Set<String> outputs) {
+  private final Caller caller;
+
+  Translation(FlatGraph flat, GraphComposer graph, Set<String> outputs, Caller caller) {
     this.flat = flat;
     this.graph = graph;
     this.outputs = outputs;
+    this.caller = caller;
+  }
+
+  /** Puts the nodes of a function into a graph: this one, or a body of one of its nodes. */
+  @FunctionalInterface
+  interface Caller {
+    /**
+     * @param arguments values of {@code target}, or of a graph around it
+     * @return values of {@code target}, or of a graph around it, for its results
+     */
+    List<LaidOut> call(String function, GraphComposer target, List<LaidOut> arguments);
+  }
+
+  List<LaidOut> call(String function, GraphComposer target, List<LaidOut> arguments) {
+    return caller.call(function, target, arguments);
+  }
+
+  /** The state of what is emitted around a function's nodes in a body. */
+  Translation in(GraphComposer body) {
+    return body == graph ? this : new Translation(flat, body, outputs, caller);
   }
 
   /** True for what the caller asked for. */
