@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -83,7 +84,28 @@ final class ConfiguredQuantization implements QuantizationRules {
     if (united.isEmpty()) {
       requireScopes(folded);
     }
+    widerInFile(united).ifPresent(findings::add);
     return new QuantizationPlan(plan.options(), united, plan.floatNodes(), findings);
+  }
+
+  /** Files know integers of 4 bits for weights, and of 8 and 16. */
+  private static Optional<Finding> widerInFile(List<QuantizerPlacement> placements) {
+    List<String> wider =
+        placements.stream()
+            .filter(each -> each.quantizer().bits() < Byte.SIZE)
+            .filter(each -> !(each instanceof WeightPlacement) || each.quantizer().bits() > 4)
+            .map(SavedRanges::id)
+            .toList();
+    return wider.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Finding.information(
+                "stored-in-8-bits",
+                "An exported file holds the codes of "
+                    + wider.size()
+                    + " quantizers with fewer bits as 8-bit integers, activations behind a Clip: what"
+                    + " is computed is the same, but it is neither smaller nor faster than 8 bits",
+                wider.toArray(String[]::new)));
   }
 
   /** When nothing is quantized and it is the scopes' doing, says so. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.compression.config.ExtraStruct;
 import io.nncf4j.compression.config.NNCFConfig;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.quantize.RangeGradient;
 import io.nncf4j.core.tensor.Tensor;
@@ -130,6 +131,28 @@ class CompressedModelsTest {
                 create(NNCFConfig.fromText("{\"compression\": {\"algorithm\": \"quantization\"}}")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("QuantizationRangeInitArgs");
+  }
+
+  @Test
+  void fewBitsThatFilesDoNotKnowAreTold() {
+    QuantizationController wide = create(config("\"preset\": \"mixed\""));
+    try (CompressedModel compressed = wide.model()) {
+      assertThat(wide.findings()).extracting(Finding::code).doesNotContain("stored-in-8-bits");
+      assertThat(compressed.compressionParameters()).isNotEmpty();
+    }
+    QuantizationController narrow =
+        create(config("TRIAL", "\"weights\": {\"bits\": 4}, \"activations\": {\"bits\": 6}"));
+    try (CompressedModel compressed = narrow.model()) {
+      assertThat(narrow.findings())
+          .filteredOn(finding -> finding.code().equals("stored-in-8-bits"))
+          .singleElement()
+          .satisfies(
+              finding ->
+                  assertThat(finding.nodes())
+                      .contains("activation x")
+                      .noneMatch(each -> each.startsWith("weight")));
+      assertThat(compressed.compressionParameters()).isNotEmpty();
+    }
   }
 
   @Test
