@@ -2,12 +2,15 @@ package io.nncf4j.formats.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.compose.ForeignNodes;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.quantize.FakeQuantize;
+import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +66,7 @@ class SmallGraphsTest {
   }
 
   @Test
-  void aBranchThatIsDecidedAtRunTimeIsListed() throws IOException {
+  void aBranchThatIsDecidedAtRunTimeIsChosenByAnIf() throws IOException {
     byte[] asked =
         GraphBytes.node(
             "training",
@@ -72,8 +75,17 @@ class SmallGraphsTest {
             GraphBytes.type("dtype", 10),
             GraphBytes.shape("shape"));
     Model model = read(branches(asked));
-    assertThat(ForeignNodes.list(model.graph()).toString())
-        .contains("Switch (node \"switch\"): its condition is known only at run time");
+    assertThat(ForeignNodes.list(model.graph())).isEmpty();
+    Tensor values = Tensor.ofFloats(new float[] {-2, 0, 1, 3}, 1, 4);
+    for (byte trained : new byte[] {0, 1}) {
+      Tensor condition = Tensor.ofBytes(DataType.BOOL, new byte[] {trained});
+      Tensor[] inputs =
+          model.graph().inputs().stream()
+              .map(input -> input.name().equals("x") ? values : condition)
+              .toArray(Tensor[]::new);
+      float last = Running.run(model, inputs).get(0).toFloats()[3];
+      assertThat(last).isCloseTo(trained == 1 ? (float) -Math.tanh(3) : -3f, within(1e-6f));
+    }
   }
 
   @Test

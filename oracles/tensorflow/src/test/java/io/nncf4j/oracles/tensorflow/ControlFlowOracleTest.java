@@ -168,6 +168,32 @@ class ControlFlowOracleTest {
     }
   }
 
+  /** As graphs of TensorFlow 1 have them: one inside of the other, one side a constant. */
+  @Test
+  void branchesOfSwitchAndMergeAreChosenByAnIf() throws IOException {
+    for (int sides = 0; sides < 4; sides++) {
+      try (SmallGraph g = new SmallGraph()) {
+        Output<?> outer = g.truths();
+        Output<?> inner = g.truths();
+        g.inputs.put(
+            outer.op().name(), Tensor.ofBytes(DataType.BOOL, new byte[] {(byte) (sides & 1)}));
+        g.inputs.put(
+            inner.op().name(), Tensor.ofBytes(DataType.BOOL, new byte[] {(byte) (sides >> 1)}));
+        Output<?> asked = g.op("Identity", outer).out();
+        var parted = g.op("Switch", picture(g), asked).build();
+        Output<?> innerAsked = g.op("Switch", inner, asked).out(1);
+        var again = g.op("Switch", parted.output(1), innerAsked).build();
+        Output<?> relu = g.op("Relu", again.output(0)).out();
+        Output<?> tanh = g.op("Tanh", again.output(1)).out();
+        Output<?> joined = g.op("Merge", (Object) new Output<?>[] {relu, tanh}).out();
+        Output<?> neg = g.op("Neg", parted.output(0)).out();
+        Output<?> all = g.op("Merge", (Object) new Output<?>[] {neg, joined}).out();
+        Model model = check(g, g.op("Square", all).out());
+        assertThat(model.graph().nodes()).extracting(Node::type).doesNotContain("Transpose");
+      }
+    }
+  }
+
   private Model check(SmallGraph g, Output<?> result) throws IOException {
     String output = g.op("Identity", result).out().op().name();
     Path file = folder.resolve("small.pb");

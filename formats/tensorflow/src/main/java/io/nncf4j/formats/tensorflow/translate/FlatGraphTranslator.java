@@ -160,6 +160,7 @@ public final class FlatGraphTranslator {
       }
     }
     for (NodeDefinition node : needed) {
+      translation.inheritSides(node);
       if (!translation.has(node.name() + ":0")
           && !translation.isAbsorbed(node.name())
           && !node.operator().equals("Placeholder")) {

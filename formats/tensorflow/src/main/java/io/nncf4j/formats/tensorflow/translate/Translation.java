@@ -6,6 +6,7 @@ import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.formats.tensorflow.flat.FlatGraph;
+import io.nncf4j.formats.tensorflow.proto.NodeDefinition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class Translation {
   private final Map<String, String> turned = new HashMap<>();
   private final Set<String> absorbed = new HashSet<>();
   private final Set<String> dead = new HashSet<>();
+  private final Map<String, Map<String, Integer>> sides = new HashMap<>();
   private final Set<String> outputs;
 
   private final Caller caller;
@@ -95,6 +97,28 @@ final class Translation {
 
   boolean isDead(String reference) {
     return dead.contains(reference) || dead.contains(FlatGraph.nodeOf(reference));
+  }
+
+  /** The branches that a value is of: by each condition, 0 where it is false and 1 where true. */
+  Map<String, Integer> sides(String reference) {
+    Map<String, Integer> own = sides.get(reference);
+    return own != null ? own : sides.getOrDefault(FlatGraph.nodeOf(reference), Map.of());
+  }
+
+  /**
+   * @param key an output, or a node for all of its outputs
+   */
+  void setSides(String key, Map<String, Integer> branches) {
+    sides.put(key, branches);
+  }
+
+  /** A node is of all the branches that what it reads is of. */
+  void inheritSides(NodeDefinition node) {
+    Map<String, Integer> all = new HashMap<>();
+    node.inputs().forEach(input -> all.putAll(sides(input)));
+    if (!all.isEmpty()) {
+      sides.put(node.name(), all);
+    }
   }
 
   /** Says that the work of a node was done by the one before it. */
