@@ -18,11 +18,14 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "prune",
     mixinStandardHelpOptions = true,
-    description = "Removes filters of a model, without training, with sample inputs.",
+    description =
+        "Removes filters, and branches of residual blocks, of a model, without training, with sample"
+            + " inputs.",
     footer = {
       "",
       "Examples:",
       "  nncf prune resnet20.onnx --data cifar10.yaml --flops-target 0.3 -o smaller.onnx",
+      "  nncf prune resnet56.onnx --data cifar10.yaml --flops-target 0.5 --remove-blocks -o half.onnx",
       "  nncf prune mobilenet.onnx --data imagenet.yaml --latency-target 0.6 -o faster.onnx",
       "  nncf prune resnet20.onnx --data cifar10.yaml --flops-target 0.3 --int8 -o small8.onnx",
       "  nncf prune m.onnx --data d.yaml --target 0.5 --importance geometric_median -o half.onnx"

@@ -95,6 +95,13 @@ final class PruneOptions {
   private boolean withoutCompensation;
 
   @Option(
+      names = "--reconstruct",
+      description =
+          "Then fit the weights of each convolution to what is left of its inputs, one after another"
+              + " (slower).")
+  private boolean reconstructs;
+
+  @Option(
       names = "--batch",
       paramLabel = "COUNT",
       description = "Samples that layers are fitted with at a time (default: ${DEFAULT-VALUE}).")
@@ -123,6 +130,7 @@ final class PruneOptions {
         .withTimed(byTime)
         .withIgnored(new IgnoredScope(ignoredNames, ignoredPatterns, List.of(), List.of(), true))
         .withCompensation(!withoutCompensation)
+        .withReconstruction(reconstructs)
         .withBatch(batch)
         .withThreads(threads);
   }

@@ -4,6 +4,8 @@ import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.compression.pruning.block.ResidualBlock;
 import io.nncf4j.compression.pruning.channel.RemoveChannels;
+import io.nncf4j.compression.pruning.compensation.Batching;
+import io.nncf4j.compression.pruning.compensation.LayerReconstruction;
 import io.nncf4j.compression.pruning.compensation.MomentMatching;
 import io.nncf4j.compression.pruning.latency.LatencyTable;
 import io.nncf4j.core.Finding;
@@ -42,16 +44,35 @@ public final class OneShotPruning {
     boolean timed = settings.timed() || settings.goal().kind() == PruningGoal.Kind.LATENCY;
     LatencyTable table = timed ? table(whole) : null;
     FilterChoice choice = new FilterChoice(engine, settings, whole, sample, table);
-    MomentMatching matching = settings.compensates() ? matching(whole, samples) : null;
-    return settings.removesBlocks()
-        ? new DepthSearch(engine, settings, whole, sample, table)
-            .best(depth -> narrowed(whole, depth, choice, matching), samples)
-        : narrowed(whole, Depth.all(whole), choice, matching).pruned();
+    List<Map<String, Tensor>> batches =
+        settings.compensates() && Batching.isPossible(whole.model())
+            ? Batching.of(whole.model(), samples, settings.batch())
+            : List.of();
+    MomentMatching matching =
+        settings.compensates()
+            ? new MomentMatching(engine, session(), whole.model(), batches)
+            : null;
+    PrunedModel best =
+        settings.removesBlocks()
+            ? new DepthSearch(engine, settings, whole, sample, table)
+                .best(depth -> narrowed(whole, depth, choice, matching), samples)
+            : narrowed(whole, Depth.all(whole), choice, matching).pruned();
+    return matching != null && settings.reconstructs()
+        ? reconstructed(best, matching, batches)
+        : best;
   }
 
-  private MomentMatching matching(MeasuredModel whole, CalibrationSamples samples) {
-    SessionOptions session = SessionOptions.defaults().withThreads(settings.threads());
-    return new MomentMatching(engine, session, whole.model(), samples, settings.batch());
+  /** Fits the weights too, and then the moments again, which other layers decide as well. */
+  private PrunedModel reconstructed(
+      PrunedModel pruned, MomentMatching matching, List<Map<String, Tensor>> batches) {
+    Model fitted =
+        new LayerReconstruction(engine, session(), pruned.whole().model(), batches)
+            .fit(pruned.analysis(), pruned.removed(), pruned.model());
+    return pruned.withModel(matching.match(pruned.analysis(), pruned.removed(), fitted).model());
+  }
+
+  private SessionOptions session() {
+    return SessionOptions.defaults().withThreads(settings.threads());
   }
 
   /** A model of some depth brought to the goal by its filters, and fitted. */
@@ -91,7 +112,7 @@ public final class OneShotPruning {
   private LatencyTable table(MeasuredModel whole) {
     return LatencyTable.measure(
         engine,
-        SessionOptions.defaults().withThreads(settings.threads()),
+        session(),
         whole.analysis().layers(),
         whole.shaped(),
         settings.multiple(),

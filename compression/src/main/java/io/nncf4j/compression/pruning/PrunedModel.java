@@ -36,6 +36,10 @@ public record PrunedModel(
     findings = List.copyOf(findings);
   }
 
+  PrunedModel withModel(Model other) {
+    return new PrunedModel(other, whole, blocks, analysis, removed, costs, samples, findings);
+  }
+
   PrunedModel withFinding(Finding finding) {
     List<Finding> more = new ArrayList<>(findings);
     more.add(finding);

@@ -17,6 +17,8 @@ import io.nncf4j.core.InputException;
  *     arithmetic; takes as long as measuring a table of layers
  * @param ignored layers whose groups stay whole
  * @param compensates whether layers are fitted to what is left
+ * @param reconstructs whether then the weights of convolutions are fitted too, one layer after
+ *     another
  * @param batch samples that flow through together while fitting
  * @param threads threads of one run
  */
@@ -29,6 +31,7 @@ public record PruningSettings(
     boolean timed,
     IgnoredScope ignored,
     boolean compensates,
+    boolean reconstructs,
     int batch,
     int threads) {
   /** Kernels of ONNX Runtime work on blocks of eight or sixteen channels. */
@@ -56,7 +59,17 @@ public record PruningSettings(
 
   public static PruningSettings of(PruningGoal goal) {
     return new PruningSettings(
-        goal, FilterImportance.L2, false, MULTIPLE, false, false, IgnoredScope.NONE, true, 64, 2);
+        goal,
+        FilterImportance.L2,
+        false,
+        MULTIPLE,
+        false,
+        false,
+        IgnoredScope.NONE,
+        true,
+        false,
+        64,
+        2);
   }
 
   public PruningSettings withImportance(FilterImportance newImportance) {
@@ -69,6 +82,7 @@ public record PruningSettings(
         timed,
         ignored,
         compensates,
+        reconstructs,
         batch,
         threads);
   }
@@ -83,6 +97,7 @@ public record PruningSettings(
         timed,
         ignored,
         compensates,
+        reconstructs,
         batch,
         threads);
   }
@@ -97,6 +112,7 @@ public record PruningSettings(
         timed,
         ignored,
         compensates,
+        reconstructs,
         batch,
         threads);
   }
@@ -111,6 +127,7 @@ public record PruningSettings(
         timed,
         ignored,
         compensates,
+        reconstructs,
         batch,
         threads);
   }
@@ -125,6 +142,7 @@ public record PruningSettings(
         newTimed,
         ignored,
         compensates,
+        reconstructs,
         batch,
         threads);
   }
@@ -139,6 +157,7 @@ public record PruningSettings(
         timed,
         newIgnored,
         compensates,
+        reconstructs,
         batch,
         threads);
   }
@@ -153,6 +172,22 @@ public record PruningSettings(
         timed,
         ignored,
         newCompensates,
+        reconstructs,
+        batch,
+        threads);
+  }
+
+  public PruningSettings withReconstruction(boolean newReconstructs) {
+    return new PruningSettings(
+        goal,
+        importance,
+        uniform,
+        multiple,
+        removesBlocks,
+        timed,
+        ignored,
+        compensates,
+        newReconstructs,
         batch,
         threads);
   }
@@ -167,6 +202,7 @@ public record PruningSettings(
         timed,
         ignored,
         compensates,
+        reconstructs,
         newBatch,
         threads);
   }
@@ -181,6 +217,7 @@ public record PruningSettings(
         timed,
         ignored,
         compensates,
+        reconstructs,
         batch,
         newThreads);
   }

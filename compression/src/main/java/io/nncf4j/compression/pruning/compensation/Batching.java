@@ -17,7 +17,7 @@ public final class Batching {
   private Batching() {}
 
   /** Whether a model takes batches of any size at its one input. */
-  static boolean isPossible(Model model) {
+  public static boolean isPossible(Model model) {
     List<Value> inputs = model.graph().inputs();
     Shape shape = inputs.get(0).tensorType().shape();
     return inputs.size() == 1 && shape != null && !shape.get(0).isKnown();

@@ -1,6 +1,5 @@
 package io.nncf4j.compression.pruning.compensation;
 
-import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.pruning.channel.ChannelAnalysis;
 import io.nncf4j.compression.pruning.channel.ChannelUnit;
 import io.nncf4j.compression.pruning.channel.KeptChannels;
@@ -53,15 +52,14 @@ public final class MomentMatching {
 
   /**
    * @param before what the layers of models that are matched are to do
-   * @param samples samples that are used
-   * @param batch samples that flow through together; moments are taken over each batch
+   * @param batches inputs; moments are taken over each batch. None where the model takes no batches
    */
   public MomentMatching(
-      Engine engine, SessionOptions session, Model before, CalibrationSamples samples, int batch) {
+      Engine engine, SessionOptions session, Model before, List<Map<String, Tensor>> batches) {
     this.engine = engine;
     this.session = session;
     this.before = before;
-    this.batches = Batching.isPossible(before) ? Batching.of(before, samples, batch) : List.of();
+    this.batches = List.copyOf(batches);
   }
 
   /**
