@@ -2,6 +2,7 @@ package io.nncf4j.formats.pytorch.archive;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.TensorType;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.formats.pytorch.pickle.PickleValue;
 import io.nncf4j.formats.pytorch.pickle.Unpickler;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * or the older format of pickles with the storages behind them.
  */
 public final class TorchFile {
+  /** Bytes that a tensor may have though its storage is smaller, because it repeats elements. */
+  private static final int SMALL = 1 << 20;
+
   private static final String OLD_MAGIC = "1950a86a20f9469cfc6c";
   private static final int OLD_VERSION = 1001;
 
@@ -154,5 +158,20 @@ public final class TorchFile {
   public @Nullable Tensor plainTensor(PickleValue value) {
     StoredTensor stored = tensors.tensor(value);
     return stored == null || stored.grid() != null ? null : stored.values();
+  }
+
+  /**
+   * A tensor in a storage that stands by itself.
+   *
+   * @param offset in elements
+   * @param strides in elements
+   * @throws InputException when the tensor does not lie within the storage, or repeats its elements
+   */
+  public static Tensor view(
+      ByteBuffer storage, DataType type, long offset, long[] shape, long[] strides) {
+    if (type.byteCount(Tensor.elementCount(shape)) > Math.max(storage.remaining(), SMALL)) {
+      throw new InputException("it has more elements than its storage");
+    }
+    return TorchTensors.strided(storage, type, offset, shape, strides);
   }
 }

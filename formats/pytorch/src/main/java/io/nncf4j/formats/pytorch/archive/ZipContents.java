@@ -37,6 +37,10 @@ public final class ZipContents {
 
   private final ByteBuffer data;
   private final String prefix;
+
+  /** One of them stands in the folder that holds all else. */
+  private static final Set<String> MARKS = Set.of("data.pkl", "archive_format");
+
   private final Map<String, Member> members = new LinkedHashMap<>();
   private long inflated;
 
@@ -137,8 +141,9 @@ public final class ZipContents {
   /** Archives of PyTorch have all members in one folder, whose name is free. */
   private String commonFolder() {
     for (String name : members.keySet()) {
-      if (name.endsWith("/data.pkl") && name.indexOf('/') == name.length() - 9) {
-        return name.substring(0, name.length() - 8);
+      int slash = name.indexOf('/');
+      if (slash > 0 && MARKS.contains(name.substring(slash + 1))) {
+        return name.substring(0, slash + 1);
       }
     }
     return "";
