@@ -16,10 +16,13 @@ import io.nncf4j.engines.onnxruntime.OnnxRuntimeEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Pictures in memory, in batches, with their classes. */
 final class CifarPictures {
+  private static final double SAME = 1e-4;
+
   private final List<Tensor> batches = new ArrayList<>();
   private final List<long[]> labels = new ArrayList<>();
 
@@ -114,5 +117,37 @@ final class CifarPictures {
       same += one[index] == other[index] ? 1 : 0;
     }
     return (double) same / one.length;
+  }
+
+  /** How far the scores of two programs are apart. */
+  static String distance(List<Tensor> ones, List<Tensor> others) {
+    int pictures = 0;
+    int equal = 0;
+    double sum = 0;
+    double largest = 0;
+    for (int batch = 0; batch < ones.size(); batch++) {
+      Tensor one = ones.get(batch);
+      int columns = one.size() / (int) one.dimension(0);
+      for (int row = 0; row < one.dimension(0); row++) {
+        double difference = 0;
+        for (int at = row * columns; at < (row + 1) * columns; at++) {
+          difference =
+              Math.max(difference, Math.abs(one.floatAt(at) - others.get(batch).floatAt(at)));
+        }
+        pictures++;
+        equal += difference < SAME ? 1 : 0;
+        sum += difference;
+        largest = Math.max(largest, difference);
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        "all logits equal to %.0e in %d of %d pictures, mean of the largest difference %.6f, largest"
+            + " %.4f",
+        SAME,
+        equal,
+        pictures,
+        sum / pictures,
+        largest);
   }
 }

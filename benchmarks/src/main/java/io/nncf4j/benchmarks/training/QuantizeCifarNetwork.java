@@ -14,6 +14,7 @@ import io.nncf4j.compression.training.QuantizationTrainingOptions;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.quantize.RangeGradient;
+import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
@@ -106,7 +107,8 @@ public final class QuantizeCifarNetwork {
             bits + " bits before, exported", test.accuracy(test.scores(controller.strip(), false)));
         train(bits + " bits", compressed.session(), optimizer);
       }
-      int[] trained = test.classes(test.scores(compressed.session()));
+      List<Tensor> scores = test.scores(compressed.session());
+      int[] trained = test.classes(scores);
       report(bits + " bits after", test.accuracy(trained));
       int[] exact;
       try (TrainingSession doubles = ExactEvaluation.of(compressed)) {
@@ -115,7 +117,8 @@ public final class QuantizeCifarNetwork {
       report(bits + " bits after, evaluated in doubles", test.accuracy(exact));
       Model exported = controller.strip();
       for (boolean optimized : new boolean[] {false, true}) {
-        int[] run = test.classes(test.scores(exported, optimized));
+        List<Tensor> found = test.scores(exported, optimized);
+        int[] run = test.classes(found);
         String name = "exported, optimisations " + (optimized ? "on" : "off");
         report(name, test.accuracy(run));
         System.out.printf(
@@ -124,6 +127,7 @@ public final class QuantizeCifarNetwork {
             name,
             100 * CifarPictures.agreement(trained, run),
             100 * CifarPictures.agreement(exact, run));
+        System.out.println(name + ": " + CifarPictures.distance(scores, found));
       }
       if (file != null) {
         controller.exportModel(file, true);
