@@ -205,7 +205,9 @@ class QuantizationAwareTrainingTest {
    */
   @Test
   void theRuntimesOptimisationsChangeNothingAtFewBits() {
-    for (int bits : new int[] {2, 3, 4}) {
+    for (int bits : new int[] {2, 4, 6}) {
+      // With weights of 5 or 6 bits the last layer, a matrix product, has an integer kernel.
+      float tolerance = bits > 4 ? 0.01f : 1e-4f;
       QuantizerConstraints width = new QuantizerConstraints(bits, null, null, null, null);
       QuantizationController controller =
           prepare(
@@ -215,7 +217,7 @@ class QuantizationAwareTrainingTest {
         Tensor images = SmallNetwork.batch(5).images();
         Model exported = controller.strip();
         float[] optimized = run(exported, images, true).toFloats();
-        assertThat(optimized).containsExactly(run(exported, images).toFloats(), within(1e-4f));
+        assertThat(optimized).containsExactly(run(exported, images).toFloats(), within(tolerance));
       }
     }
   }

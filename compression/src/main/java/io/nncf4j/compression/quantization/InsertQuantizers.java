@@ -100,7 +100,9 @@ final class InsertQuantizers {
     Tensor bias =
         corrected != null || biasInput < 0 ? corrected : graph.constant(node.input(biasInput));
     if (biasInput >= 0 && input != null && bias != null && bias.rank() == 1) {
-      if (grid.type().bits() < Byte.SIZE && bias.dataType() == DataType.FLOAT32) {
+      boolean hasFloatKernel =
+          grid.type().bits() < Byte.SIZE || (!hasFineSteps(grid) && isClippedConvolution(node));
+      if (hasFloatKernel && bias.dataType() == DataType.FLOAT32) {
         QuantizeBiases.applyExactly(editor, editor.node(node.name()), biasInput, bias);
       } else if (!input.isPerChannel()
           && input.type().bits() <= Byte.SIZE
@@ -115,6 +117,30 @@ final class InsertQuantizers {
     FakeQuantize.ofGrid(grid, Math.floorMod(placement.channelAxis(), weight.rank()))
         .addTo(editor, placement.value() + ".quantizer", placement.value(), target, weight.rank());
     editor.redirect(node.name(), placement.input(), target);
+  }
+
+  /**
+   * A convolution whose results are clipped before they are quantized, or not quantized at all: an
+   * integer kernel, which would take the bias for one in steps of the products, never runs it.
+   */
+  private boolean isClippedConvolution(Node node) {
+    if (!node.is("Conv")) {
+      return false;
+    }
+    String value = node.output(0);
+    while (graph.hasSingleUse(value) && graph.uses(value).get(0).node().is("Relu", "Clip")) {
+      if (isQuantizedWithoutClip(value)) {
+        return false;
+      }
+      value = graph.uses(value).get(0).node().output(0);
+    }
+    return !isQuantizedWithoutClip(value);
+  }
+
+  private boolean isQuantizedWithoutClip(String value) {
+    return plan.activations().stream()
+        .filter(placement -> placement.value().equals(value))
+        .anyMatch(placement -> grids.grid(placement).usesEveryCode());
   }
 
   /**
