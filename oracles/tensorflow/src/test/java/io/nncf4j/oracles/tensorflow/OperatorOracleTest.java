@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nncf4j.core.compose.ForeignNodes;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Output;
@@ -223,28 +225,13 @@ class OperatorOracleTest {
                 .list("strides", 1, 1, 1, 1)
                 .with("padding", "SAME")
                 .out());
-    cases.put(
-        "Conv2D between space and batch",
-        g -> {
-          Output<?> wide =
-              g.op(
-                      "SpaceToBatchND",
-                      g.input(2, 9, 8, 3),
-                      g.list(2, 2),
-                      g.ops.constant(new int[][] {{2, 3}, {2, 2}}).asOutput())
-                  .out();
-          Output<?> convolved =
-              g.op("Conv2D", wide, g.weights(3, 3, 3, 4))
-                  .list("strides", 1, 1, 1, 1)
-                  .with("padding", "VALID")
-                  .out();
-          return g.op(
-                  "BatchToSpaceND",
-                  convolved,
-                  g.list(2, 2),
-                  g.ops.constant(new int[][] {{0, 1}, {0, 0}}).asOutput())
-              .out();
-        });
+    for (String type : List.of("Conv2D", "DepthwiseConv2dNative")) {
+      for (String padding : List.of("VALID", "SAME")) {
+        cases.put(
+            type + " " + padding + " between space and batch",
+            g -> betweenBlocks(g, type, padding));
+      }
+    }
     cases.put(
         "Conv3D",
         g ->
@@ -299,6 +286,41 @@ class OperatorOracleTest {
             g.op("Einsum", (Object) new Output<?>[] {g.input(2, 3, 4), g.input(4, 5)})
                 .with("equation", "abc,cd->abd")
                 .out());
+  }
+
+  /** With VALID a convolution with dilation; with SAME it pads each of the parts. */
+  private static Output<?> betweenBlocks(SmallGraph g, String type, String padding) {
+    Output<?> wide =
+        g.op(
+                "SpaceToBatchND",
+                g.input(2, 9, 8, 3),
+                g.list(2, 2),
+                g.ops.constant(new int[][] {{2, 3}, {2, 2}}).asOutput())
+            .out();
+    Output<?> convolved =
+        g.op(type, wide, g.weights(3, 3, 3, 4))
+            .list("strides", 1, 1, 1, 1)
+            .with("padding", padding)
+            .out();
+    return g.op(
+            "BatchToSpaceND",
+            convolved,
+            g.list(2, 2),
+            g.ops.constant(new int[][] {{0, 1}, {0, 0}}).asOutput())
+        .out();
+  }
+
+  @Test
+  void aConvolutionBetweenSpaceAndBatchIsOneWithDilation() throws Exception {
+    try (SmallGraph g = new SmallGraph()) {
+      betweenBlocks(g, "Conv2D", "VALID");
+      Path file = folder.resolve("dilated.pb");
+      Files.write(file, g.graph.toGraphDef().toByteArray());
+      assertThat(ModelFiles.read(file).graph().nodes())
+          .extracting(Node::type)
+          .contains("Conv")
+          .doesNotContain("Reshape", "Pad");
+    }
   }
 
   private void pictures() {

@@ -2,13 +2,14 @@ package io.nncf4j.formats.tensorflow.translate;
 
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.formats.tensorflow.proto.NodeDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Blocks of a picture as a batch, and back: what old versions of TensorFlow wrote around a
- * convolution with dilation.
+ * Blocks of a picture as a batch, and back. Old versions of TensorFlow wrote them around a
+ * convolution with dilation; there they go away, see {@link Dilation}.
  */
 final class BlockRules {
   private BlockRules() {}
@@ -47,6 +48,16 @@ final class BlockRules {
 
   private static void toBatch(NodeContext node) {
     Blocks blocks = Blocks.of(node);
+    NodeDefinition convolution = Dilation.convolution(node);
+    Dilation dilation =
+        convolution == null
+            ? null
+            : Dilation.of(node.translation(), convolution, blocks.lengths, blocks.margins);
+    if (convolution != null && dilation != null && node.rank(node.input(0).value()) == 4) {
+      node.translation().dilate(convolution.name(), dilation);
+      node.result(node.input(0));
+      return;
+    }
     String input = node.plain(0);
     int rank = node.rank(input);
     requireRank(blocks, rank);
@@ -80,6 +91,10 @@ final class BlockRules {
   }
 
   private static void toSpace(NodeContext node) {
+    if (Dilation.isDone(node)) {
+      node.result(node.input(0));
+      return;
+    }
     Blocks blocks = Blocks.of(node);
     String input = node.plain(0);
     int rank = node.rank(input);

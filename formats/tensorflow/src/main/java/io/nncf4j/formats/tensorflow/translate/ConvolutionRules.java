@@ -68,9 +68,16 @@ final class ConvolutionRules {
     for (int axis = 0; axis < spatial; axis++) {
       kernel[axis] = node.length(weights, axis + 2);
     }
+    Dilation dilation = node.translation().dilation(node.node.name());
     Attributes attributes =
-        Attributes.NONE.with("strides", strides).with("dilations", dilations).with("group", groups);
-    attributes = Padding.add(node, attributes, input, kernel, strides, dilations);
+        Attributes.NONE
+            .with("strides", strides)
+            .with("dilations", dilation == null ? dilations : dilation.lengths())
+            .with("group", groups);
+    attributes =
+        dilation == null
+            ? Padding.add(node, attributes, input, kernel, strides, dilations)
+            : attributes.with("pads", dilation.pads());
     result(node, "Conv", attributes, input, weights, node.length(weights, 0));
   }
 

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The state of one translation: what each output of TensorFlow's nodes is, and its other forms. */
 final class Translation {
@@ -23,6 +24,7 @@ final class Translation {
   private final Map<String, String> turned = new HashMap<>();
   private final Set<String> absorbed = new HashSet<>();
   private final Set<String> dead = new HashSet<>();
+  private final Map<String, Dilation> dilations = new HashMap<>();
   private final Map<String, Map<String, Integer>> sides = new HashMap<>();
   private final Set<String> outputs;
 
@@ -119,6 +121,15 @@ final class Translation {
     if (!all.isEmpty()) {
       sides.put(node.name(), all);
     }
+  }
+
+  /** Says that a convolution does the work of the moves between space and batch around it. */
+  void dilate(String convolution, Dilation dilation) {
+    dilations.put(convolution, dilation);
+  }
+
+  @Nullable Dilation dilation(String convolution) {
+    return dilations.get(convolution);
   }
 
   /** Says that the work of a node was done by the one before it. */
