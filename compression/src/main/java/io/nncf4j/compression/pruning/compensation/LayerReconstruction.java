@@ -87,6 +87,7 @@ public final class LayerReconstruction {
         && node.intAttribute("group", 1) == 1
         && graph.hasSingleUse(node.input(1))
         && weight.size() / weight.dimension(0) <= MOST_FEATURES
+        && before.graph().tensorType(node.output(0)).shape() != null
         && !graph.isInput(node.input(0));
   }
 
