@@ -130,9 +130,12 @@ class ControlFlowTest {
         .hasMessageContaining("16 deep");
   }
 
-  /** {@code while (any(x < limit)) x = x * x}. */
-  @Test
-  void aLoopRunsAsLongAsItsConditionHolds() throws IOException {
+  /** Graphs with bodies, for others to damage. */
+  static List<byte[]> graphs() {
+    return List.of(branch(input("asked", BOOL), THEN, ELSE), loop());
+  }
+
+  private static byte[] loop() {
     byte[] loop =
         GraphBytes.node(
             "while",
@@ -152,10 +155,14 @@ class ControlFlowTest {
             node("three", "Add", "two", "one"),
             node("less", "Less", "x", "eight"));
     byte[] turn = GraphBytes.functionBody("turn", FLOAT, FLOAT, "s:y:0", node("s", "Square", "x"));
-    Model model =
-        read(
-            GraphBytes.withLibrary(
-                GraphBytes.graph(input("x", FLOAT), loop, node("y", "Neg", "while")), more, turn));
+    return GraphBytes.withLibrary(
+        GraphBytes.graph(input("x", FLOAT), loop, node("y", "Neg", "while")), more, turn);
+  }
+
+  /** {@code while (x < 8) x = x * x}. */
+  @Test
+  void aLoopRunsAsLongAsItsConditionHolds() throws IOException {
+    Model model = read(loop());
     assertThat(ForeignNodes.list(model.graph())).isEmpty();
     assertThat(Verifier.STANDARD.verify(model)).isEmpty();
     for (float[] pair : List.of(new float[] {9, -9}, new float[] {3, -9}, new float[] {2, -16})) {

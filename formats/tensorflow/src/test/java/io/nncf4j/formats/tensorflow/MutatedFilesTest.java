@@ -42,11 +42,17 @@ class MutatedFilesTest {
 
   @Test
   void endInAnInputExceptionOrAModel() {
+    List<byte[]> small = ControlFlowTest.graphs();
+    int kinds = ORIGINALS.size() + small.size();
     DamagedFiles.attempt(
         (seed, random) -> {
-          Path original =
-              SharedFiles.data("models").resolve(ORIGINALS.get((int) (seed % ORIGINALS.size())));
-          return isValid(original, random);
+          int kind = (int) (seed % kinds);
+          if (kind >= ORIGINALS.size()) {
+            Path file = folder.resolve("damaged.pb");
+            Files.write(file, damaged(small.get(kind - ORIGINALS.size()), random));
+            return isValid(file);
+          }
+          return isValid(SharedFiles.data("models").resolve(ORIGINALS.get(kind)), random);
         });
   }
 
@@ -62,6 +68,10 @@ class MutatedFilesTest {
     } else {
       Files.write(file, damaged(Files.readAllBytes(original), random));
     }
+    return isValid(file);
+  }
+
+  private boolean isValid(Path file) {
     try {
       Model model = new TensorFlowReader().read(file);
       ShapeInference.analyse(model);
