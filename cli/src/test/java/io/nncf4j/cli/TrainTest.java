@@ -460,6 +460,12 @@ class TrainTest {
     Path earlier = Files.writeString(out.resolve("best.safetensors"), "mine");
     assertThat(CommandRun.of("train", "-c", file, "-o", out, "--force").exitCode()).isEqualTo(2);
     assertThat(earlier).hasContent("mine");
+    Path log = Files.writeString(out.resolve("log.jsonl"), "{\"epoch\": 77, \"loss\": 1}\n");
+    config("");
+    Files.writeString(file, Files.readString(file).replace("\"epochs\": 6", "\"epochs\": 1"));
+    CommandRun forced = CommandRun.of("train", "-c", file, "-o", out, "--force");
+    assertThat(forced.exitCode()).as(forced.error()).isZero();
+    assertThat(log).content().doesNotContain("\"epoch\": 77").contains("\"epoch\":1");
   }
 
   @Test
