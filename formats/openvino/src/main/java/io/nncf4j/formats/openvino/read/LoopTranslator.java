@@ -68,7 +68,7 @@ final class LoopTranslator {
     Map<Integer, String> finished = new LinkedHashMap<>();
     List<PortMapping> last = new ArrayList<>();
     List<String> defined = new ArrayList<>();
-    carried.forEach(result -> defined.add(fresh("carried")));
+    carried.forEach(result -> defined.add(""));
     for (PortMapping mapping : body.outputs()) {
       if (mapping.externalPort() < 0) {
         continue;
@@ -76,14 +76,19 @@ final class LoopTranslator {
       int output = ControlFlowRules.outputIndex(layer, mapping.externalPort());
       int round = carried.indexOf(mapping.internalLayer());
       if (mapping.axis() == null && round >= 0) {
+        if (defined.get(round).isEmpty()) {
+          defined.set(round, layer.graph().nameOf(layer.layer(), output));
+        }
         finished.put(output, defined.get(round));
         continue;
       }
-      String scan = fresh("scan");
+      boolean whole = Integer.valueOf(0).equals(mapping.axis()) && mapping.stride() > 0;
+      String scan = whole ? layer.graph().nameOf(layer.layer(), output) : fresh("scan");
       scanned.put(output, mapping);
       finished.put(output, scan);
       last.add(mapping);
     }
+    defined.replaceAll(name -> name.isEmpty() ? fresh("carried") : name);
     for (PortMapping mapping : last) {
       bodyOutputs.add(inner.exported(scannedValue(mapping)));
     }
