@@ -57,11 +57,11 @@ final class OpenVinoInstallation {
    * @throws NncfException when there is none or it cannot be loaded, with what to do
    */
   static OpenVinoLibrary load(@Nullable String folder) {
-    boolean isNamed = folder != null && !folder.isBlank();
-    Optional<Path> file = isNamed ? find(Path.of(folder)) : Optional.empty();
-    if (isNamed && file.isEmpty()) {
+    String named = folder == null ? "" : folder.strip();
+    Optional<Path> file = named.isEmpty() ? Optional.empty() : find(Path.of(named));
+    if (!named.isEmpty() && file.isEmpty()) {
       throw new NncfException(
-          "There is no OpenVINO C library in " + FOLDER_VARIABLE + "=" + folder + HOW_TO_GET_IT);
+          "There is no OpenVINO C library in " + FOLDER_VARIABLE + "=" + named + HOW_TO_GET_IT);
     }
     try {
       return Native.load(

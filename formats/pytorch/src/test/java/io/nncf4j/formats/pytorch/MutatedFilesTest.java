@@ -68,11 +68,15 @@ class MutatedFilesTest {
   @TempDir Path folder;
 
   @Test
-  void endInAnInputExceptionOrAModel() {
+  void endInAnInputExceptionOrAModel() throws IOException {
+    Path newer = folder.resolve("newer.pt2");
+    Files.write(
+        newer, NewerArchive.of(SharedFiles.oracle("torch-export/tiny_mha/model.pt2")).toBytes());
     DamagedFiles.attempt(
         (seed, random) -> {
-          Path original = SharedFiles.path(ORIGINALS.get((int) (seed % ORIGINALS.size())));
-          return isValid(original, random);
+          int kind = (int) (seed % (ORIGINALS.size() + 1));
+          return isValid(
+              kind == ORIGINALS.size() ? newer : SharedFiles.path(ORIGINALS.get(kind)), random);
         });
   }
 
