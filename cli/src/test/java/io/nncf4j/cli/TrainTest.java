@@ -447,6 +447,76 @@ class TrainTest {
         .contains("batch_size: 6 then, 3 now", "dataset.test: \"data.yaml\" then");
   }
 
+  /** Masks are no quantizers: the weights still come before the ranges. */
+  @Test
+  void weightsOfASparseRunAreThereBeforeQuantization() throws IOException {
+    Path file = config(", \"compression\": {\"algorithm\": \"magnitude_sparsity\"}");
+    CommandRun sparse =
+        CommandRun.of("train", "-c", file, "-o", folder.resolve("sparse"), "--json");
+    assertThat(sparse.exitCode()).as(sparse.error()).isZero();
+    assertThat(sparse.json().get("top1").asDouble()).isEqualTo(1);
+    Files.writeString(
+        quantized(), Files.readString(file).replace("\"epochs\": 6", "\"epochs\": 0"));
+    CommandRun run =
+        CommandRun.of(
+            "train",
+            "-c",
+            file,
+            "-o",
+            folder.resolve("quantized"),
+            "--weights",
+            folder.resolve("sparse").resolve("last.safetensors"),
+            "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("top1 before").asDouble()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void aResumedSearchKeepsTheBestEpochOfBefore() throws IOException {
+    Path out = folder.resolve("run");
+    String aware =
+        """
+        , "compression": {"algorithm": "quantization", "initializer": {
+            "range": {"num_init_samples": 12},
+            "batchnorm_adaptation": {"num_bn_adaptation_samples": 0}}},
+          "accuracy_aware_training": {"mode": "early_exit", "params": {
+            "maximal_absolute_accuracy_degradation": -0.9, "maximal_total_epochs": 4}}""";
+    CommandRun first = CommandRun.of("train", "-c", config(aware), "-o", out, "--json");
+    assertThat(first.exitCode()).as(first.error()).isZero();
+    assertThat(first.json().get("top1").asDouble()).isEqualTo(1);
+    byte[] best = Files.readAllBytes(out.resolve("best.safetensors"));
+    CommandRun on =
+        CommandRun.of(
+            "train",
+            "-c",
+            config(aware.replace("epochs\": 4", "epochs\": 5")),
+            "-o",
+            out,
+            "--resume",
+            out.resolve("last.safetensors"),
+            "--json");
+    assertThat(on.exitCode()).as(on.error()).isZero();
+    assertThat(on.json().get("kept from before").asText()).contains("best.safetensors");
+    assertThat(on.json().get("top1").asDouble()).isEqualTo(1);
+    assertThat(out.resolve("best.safetensors")).hasBinaryContent(best);
+  }
+
+  @Test
+  void labelsOfTheTrainingDataAreLookedAtBeforeAnythingIsWritten() throws IOException {
+    Path file = config("");
+    Files.writeString(
+        folder.resolve("other.yaml"),
+        Files.readString(folder.resolve("data.yaml")) + "label-offset: 2\n");
+    Files.writeString(
+        file,
+        Files.readString(file).replace("\"train\": \"data.yaml\"", "\"train\": \"other.yaml\""));
+    Path out = folder.resolve("run");
+    CommandRun run = CommandRun.of("train", "-c", file, "-o", out);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.error()).contains("has the label 3", "3 outputs");
+    assertThat(out).doesNotExist();
+  }
+
   @Test
   void aRunThatIsRefusedLeavesEverythingAsItWas() throws IOException {
     Path out = folder.resolve("run");

@@ -22,6 +22,7 @@ import io.nncf4j.learning.RateOnPlateau;
 import io.nncf4j.learning.TrainingHook;
 import io.nncf4j.learning.TrainingLoop;
 import io.nncf4j.learning.TrainingStep;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,18 +52,40 @@ final class ClassifierEpochs {
     this.train = train;
     this.test = test;
     plateau = settings.plateau();
-    if (train.size() == 0 || test.size() == 0) {
+    requireSamples(test, settings.testData());
+  }
+
+  private static void requireSamples(SampleSource source, Path description) {
+    if (source.size() == 0) {
       throw new InputException(
-          "The data set \""
-              + (train.size() == 0 ? settings.trainData() : settings.testData())
-              + "\" is empty: it describes no sample");
+          "The data set \"" + description + "\" is empty: it describes no sample");
     }
+  }
+
+  /**
+   * Looks at what can be told of the training data before the first step.
+   *
+   * @throws InputException when one cannot train with them
+   */
+  void requireTrainingData() {
+    requireSamples(train, settings.trainData());
     if (train.size() < settings.batchSize()) {
       throw new InputException(
           "The training data have "
               + train.size()
               + " samples, fewer than one batch of "
               + settings.batchSize());
+    }
+    requireKnownLabels();
+    SampleSource unused = augmented(0);
+  }
+
+  private void requireKnownLabels() {
+    long classes = classes();
+    for (int index = 0; index < train.size(); index++) {
+      if (train.target(index) instanceof Target.ClassLabel label) {
+        requireLabel(label.index(), classes, train.name(index));
+      }
     }
   }
 
@@ -240,16 +263,20 @@ final class ClassifierEpochs {
 
   private static void requireLabels(long[] labels, long classes, Batch batch) {
     for (int index = 0; index < labels.length; index++) {
-      if (labels[index] < 0 || labels[index] >= classes) {
-        throw new InputException(
-            "The sample "
-                + batch.names().get(index)
-                + " has the label "
-                + labels[index]
-                + "; the model has "
-                + classes
-                + " outputs. See labels and label-offset of the data set's description");
-      }
+      requireLabel(labels[index], classes, batch.names().get(index));
+    }
+  }
+
+  private static void requireLabel(long label, long classes, String sample) {
+    if (label < 0 || label >= classes) {
+      throw new InputException(
+          "The sample "
+              + sample
+              + " has the label "
+              + label
+              + "; the model has "
+              + classes
+              + " outputs. See labels and label-offset of the data set's description");
     }
   }
 

@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The weights of a checkpoint, for a new run. Those of an uncompressed model go into the model
- * before anything is derived from it: ranges, masks, widths, the teacher. Those of a compressed one
- * go into the compressed model, with its ranges.
+ * The weights of a checkpoint, for a new run. They go into the model before anything is derived
+ * from it: ranges, masks, widths, the teacher. Those of a compressed model go into the compressed
+ * one too, with its ranges and masks.
  */
 record StartingWeights(Path file, Checkpoint checkpoint) {
   static StartingWeights read(Path file) {
@@ -28,14 +28,14 @@ record StartingWeights(Path file, Checkpoint checkpoint) {
     return checkpoint.notes().containsKey(TrainedClassifier.COMPRESSION);
   }
 
-  /** The model with the weights of an uncompressed one. */
+  /** The model with the weights of the checkpoint, without what compresses there. */
   Model into(Model model, TrainingOptions training, Console console) {
-    if (isCompressed()) {
-      return model;
-    }
     Model plain = ShapeInference.infer(Normalization.forTraining().apply(model).model());
     try (TrainingSession session = new LibtorchEngine().train(plain, training)) {
-      load(session, console);
+      WeightLoading loading = load(session);
+      if (!isCompressed()) {
+        tell(loading, console);
+      }
       return session.snapshot();
     }
   }
@@ -43,17 +43,21 @@ record StartingWeights(Path file, Checkpoint checkpoint) {
   /** Puts the tensors of a compressed model where they fit. */
   void into(TrainedClassifier classifier, Console console) {
     if (isCompressed()) {
-      load(classifier.session(), console);
+      tell(load(classifier.session()), console);
     }
   }
 
-  private void load(TrainingSession session, Console console) {
+  private WeightLoading load(TrainingSession session) {
     WeightLoading loading = WeightLoading.compare(checkpoint.model(), session);
     if (loading.matched().isEmpty()) {
       throw new InputException(file + " holds no tensor of this model");
     }
     loading.requireFinite();
     loading.apply();
+    return loading;
+  }
+
+  private static void tell(WeightLoading loading, Console console) {
     if (!loading.isComplete()) {
       console.findings(List.of(Finding.warning("weights-partly-loaded", loading.toString())));
     }

@@ -58,6 +58,7 @@ final class TrainRun {
    * @return figures by name, in the order to show them in
    */
   Map<String, Object> train(Optional<Checkpoint> resumed) {
+    epochs.requireTrainingData();
     long from = resumed.map(Checkpoint::epoch).orElse(0L);
     resumed
         .map(checkpoint -> checkpoint.notes().get(PLATEAU))
@@ -147,19 +148,26 @@ final class TrainRun {
           "accuracy_aware_training watches what compression costs, and the configuration"
               + " compresses nothing: add \"compression\" or leave it out");
     }
+    // Made before anything is written: it may refuse what is configured.
+    AdaptiveCompressionTraining search =
+        aware.search().isPresent()
+            ? new AdaptiveCompressionTraining(aware, controller, this::tell)
+            : null;
     double uncompressed = accuracyOfOriginal();
     begin(resumed);
     result.put("top1 uncompressed", uncompressed);
     BestEpoch earlier = best;
     Watched watched = new Watched(from, aware.maximalTotalEpochs());
     boolean isReached =
-        aware.search().isPresent()
-            ? search(aware, controller, uncompressed, watched, result)
+        search != null
+            ? search(search, uncompressed, watched, result)
             : exitEarly(aware, controller, uncompressed, watched, result);
     int stage = controller.compressionStage().ordinal();
     if (earlier == BestEpoch.NONE || earlier.isBeatenBy(stage, watched.top1)) {
       // The model has its best tensors now.
       checkpoint(from + watched.last).write(folder.best());
+    } else {
+      isReached = goBack(earlier, aware, uncompressed, result);
     }
     result.put("accurate enough", isReached);
     if (!isReached) {
@@ -189,15 +197,29 @@ final class TrainRun {
     return found.isReached();
   }
 
-  private boolean search(
+  /** The best epoch of before the checkpoint was not beaten: its model is what is exported. */
+  private boolean goBack(
+      BestEpoch earlier,
       AccuracyAwareConfig aware,
-      CompressionController controller,
+      double uncompressed,
+      Map<String, Object> result) {
+    classifier.goBackTo(Checkpoint.read(folder.best()));
+    double drop = uncompressed - earlier.metric();
+    result.put("top1", earlier.metric());
+    result.remove("best epoch");
+    result.put("kept from before", folder.best().toString());
+    result.put("drop", drop);
+    result.computeIfPresent("relative drop, percent", (name, old) -> 100 * drop / uncompressed);
+    return aware.accepts(uncompressed, earlier.metric());
+  }
+
+  private boolean search(
+      AdaptiveCompressionTraining search,
       double uncompressed,
       Watched watched,
       Map<String, Object> result) {
     AdaptiveCompressionTraining.Result found =
-        new AdaptiveCompressionTraining(aware, controller, this::tell)
-            .run(uncompressed, watched::train, watched::measure, epochs::setRateFactor);
+        search.run(uncompressed, watched::train, watched::measure, epochs::setRateFactor);
     watched.top1 = found.compressed();
     for (AdaptiveCompressionTraining.Trial trial : found.trials()) {
       long done = watched.from + trial.epoch();

@@ -230,6 +230,15 @@ final class TrainedClassifier implements AutoCloseable {
     return Checkpoint.of(session, optimizer, epoch, step, notes);
   }
 
+  /** Takes everything from a checkpoint of this run. */
+  void goBackTo(Checkpoint saved) {
+    saved.restore(session, optimizer);
+    String state = saved.notes().get(COMPRESSION);
+    if (controller != null && state != null) {
+      controller.loadState(CompressionState.fromJson(state));
+    }
+  }
+
   /** Measures the model that was read, without compression. */
   double accuracyOfOriginal(UnbrokenWork work, ToDoubleFunction<TrainingSession> measure) {
     Model plain = ShapeInference.infer(Normalization.forTraining().apply(original).model());
