@@ -112,6 +112,18 @@ class ConfigTest {
   }
 
   @Test
+  void accuracyThatNothingCostsAndAPathThatIsNoTextAreOneProblemEach() throws IOException {
+    refused(
+        """
+        {"dataset": {"train": "a.yaml", "test": "a.yaml"}, "model": 3,
+         "accuracy_aware_training": {"mode": "early_exit", "params": {
+           "maximal_total_epochs": 2, "maximal_absolute_accuracy_degradation": 0.1}}}
+        """,
+        "model: found 3; allowed: a text",
+        "accuracy_aware_training: it watches what compression costs");
+  }
+
+  @Test
   void valuesForTrainingAreCheckedWhereTheFileIsForTraining() throws IOException {
     refused(
         """

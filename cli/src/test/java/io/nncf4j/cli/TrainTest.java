@@ -241,6 +241,7 @@ class TrainTest {
     Path last = out.resolve("last.safetensors");
     CommandRun on = CommandRun.of("train", "-c", file, "-o", out, "--resume", last);
     assertThat(on.exitCode()).as(on.error()).isZero();
+    assertThat(on.error()).contains("nothing-to-train", "all 6 epochs");
     assertThat(Files.readAllLines(out.resolve("log.jsonl")))
         .last()
         .satisfies(line -> assertThat(line).startsWith("{\"").endsWith("}"));

@@ -77,6 +77,15 @@ final class TrainRun {
               + settings.epochs()
               + ": it is damaged, or of another run");
     }
+    if (from > 0 && from == settings.epochs()) {
+      console.findings(
+          List.of(
+              Finding.warning(
+                  "nothing-to-train",
+                  "The checkpoint has had all "
+                      + from
+                      + " epochs; give a larger number of epochs to go on")));
+    }
     double before = accuracy();
     begin(resumed);
     start(from, before);

@@ -83,6 +83,7 @@ public record TrainSettings(NNCFConfig config, Path folder) {
         List.of(
             TrainSettings::checkKeys,
             TrainSettings::checkNumbers,
+            TrainSettings::checkAccuracyAware,
             TrainSettings::model,
             TrainSettings::trainData,
             TrainSettings::testData,
@@ -140,6 +141,16 @@ public record TrainSettings(NNCFConfig config, Path folder) {
     }
   }
 
+  private void checkAccuracyAware() {
+    if (root().has("accuracy_aware_training") && config.algorithms().isEmpty()) {
+      root()
+          .refuse(
+              "accuracy_aware_training",
+              "it watches what compression costs, and the configuration compresses nothing: add"
+                  + " \"compression\" or leave it out");
+    }
+  }
+
   /** A misspelt key would be passed over, and the run not be the one that was meant. */
   private void checkKeys() {
     config.refuseMisspelt(KEYS);
@@ -149,10 +160,10 @@ public record TrainSettings(NNCFConfig config, Path folder) {
   }
 
   private Path path(ConfigSection section, String key) {
-    String path =
-        section
-            .text(key)
-            .orElseThrow(() -> section.problem(key, "the path is missing; give it as text"));
+    if (!section.has(key)) {
+      throw section.problem(key, "the path is missing; give it as text");
+    }
+    String path = section.text(key, "");
     try {
       return folder.resolve(path);
     } catch (InvalidPathException e) {
