@@ -85,6 +85,7 @@ final class ConfiguredQuantization implements QuantizationRules {
       requireScopes(folded);
     }
     widerInFile(united).ifPresent(findings::add);
+    severalZeroPoints(united).ifPresent(findings::add);
     return new QuantizationPlan(plan.options(), united, plan.floatNodes(), findings);
   }
 
@@ -106,6 +107,26 @@ final class ConfiguredQuantization implements QuantizationRules {
                     + " quantizers with fewer bits as 8-bit integers, activations behind a Clip: what"
                     + " is computed is the same, but it is neither smaller nor faster than 8 bits",
                 wider.toArray(String[]::new)));
+  }
+
+  /** Kernels take one zero point for a weight; see {@link FoldedGrid}. */
+  private static Optional<Finding> severalZeroPoints(List<QuantizerPlacement> placements) {
+    List<String> asymmetric =
+        placements.stream()
+            .filter(WeightPlacement.class::isInstance)
+            .filter(each -> each.quantizer().mode() == Quantizer.Mode.ASYMMETRIC)
+            .filter(each -> each.quantizer().perChannel() && each.quantizer().bits() == Byte.SIZE)
+            .map(SavedRanges::id)
+            .toList();
+    return asymmetric.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Finding.warning(
+                "no-integer-kernel",
+                "ONNX Runtime has no integer kernels for weights whose channels have zero points of"
+                    + " their own, as asymmetric ones have: such layers are stored with 16 bits and run"
+                    + " in float; symmetric weights run in integers",
+                asymmetric.toArray(String[]::new)));
   }
 
   /** When nothing is quantized and it is the scopes' doing, says so. */

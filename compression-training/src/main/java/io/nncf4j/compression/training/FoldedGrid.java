@@ -1,7 +1,9 @@
 package io.nncf4j.compression.training;
 
 import io.nncf4j.core.quantize.IntegerGrid;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
+import java.util.Arrays;
 
 /** The grid of a quantized weight after each of its channels was multiplied by some factor. */
 final class FoldedGrid {
@@ -16,6 +18,11 @@ final class FoldedGrid {
    * @param channelAxis axis of the channels, may be negative
    */
   static IntegerGrid of(IntegerGrid grid, Tensor before, Tensor after, int channelAxis) {
+    return withOneZeroPoint(folded(grid, before, after, channelAxis));
+  }
+
+  private static IntegerGrid folded(
+      IntegerGrid grid, Tensor before, Tensor after, int channelAxis) {
     int axis = Math.floorMod(channelAxis, before.rank());
     int channels = (int) before.dimension(axis);
     double[] factors = factors(before, after, axis, channels);
@@ -45,6 +52,26 @@ final class FoldedGrid {
         grid.highestCode());
   }
 
+  /**
+   * The same grid with zero as the code of zero in every channel, where channels differ in it: ONNX
+   * Runtime makes an integer kernel of any 8-bit weight, and then refuses several zero points.
+   * Codes that no longer fit 8 bits become 16-bit ones, of which it makes no integer kernel.
+   */
+  private static IntegerGrid withOneZeroPoint(IntegerGrid grid) {
+    long[] zeros = grid.zeroPoint().toLongs();
+    long least = Arrays.stream(zeros).min().orElse(0);
+    long most = Arrays.stream(zeros).max().orElse(0);
+    if (least == most || grid.type().bits() != Byte.SIZE) {
+      return grid;
+    }
+    long lowest = grid.lowestCode() - most;
+    long highest = grid.highestCode() - least;
+    DataType type =
+        lowest >= Byte.MIN_VALUE && highest <= Byte.MAX_VALUE ? DataType.INT8 : DataType.INT16;
+    Tensor zero = Tensor.ofDoubles(type, new double[zeros.length], zeros.length);
+    return new IntegerGrid(grid.scale(), zero, lowest, highest);
+  }
+
   /** Read off at the largest element of each channel; 1 for a channel of zeros. */
   private static double[] factors(Tensor before, Tensor after, int axis, int channels) {
     int inner = 1;
@@ -53,7 +80,7 @@ final class FoldedGrid {
     }
     double[] largest = new double[channels];
     double[] factors = new double[channels];
-    java.util.Arrays.fill(factors, 1);
+    Arrays.fill(factors, 1);
     for (int index = 0; index < before.size(); index++) {
       double value = before.doubleAt(index);
       int channel = index / inner % channels;

@@ -36,7 +36,8 @@ import java.util.Set;
  *   f[c] ≥ 0: code' = code, zero' = zero     f[c] &lt; 0: code' = L + H − code, zero' = L + H − zero
  * </pre>
  *
- * with L and H the lowest and highest code.
+ * with L and H the lowest and highest code. Channels that would have different zero points are
+ * counted from zero instead, see {@link FoldedGrid}.
  */
 final class StripQuantizers {
   private final QuantizationPlan plan;

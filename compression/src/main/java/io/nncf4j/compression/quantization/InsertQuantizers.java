@@ -101,7 +101,9 @@ final class InsertQuantizers {
         corrected != null || biasInput < 0 ? corrected : graph.constant(node.input(biasInput));
     if (biasInput >= 0 && input != null && bias != null && bias.rank() == 1) {
       boolean hasFloatKernel =
-          grid.type().bits() < Byte.SIZE || (!hasFineSteps(grid) && isClippedConvolution(node));
+          grid.type().bits() != Byte.SIZE
+              || input.type().bits() > Byte.SIZE
+              || (!hasFineSteps(grid) && isClippedConvolution(node));
       if (hasFloatKernel && bias.dataType() == DataType.FLOAT32) {
         QuantizeBiases.applyExactly(editor, editor.node(node.name()), biasInput, bias);
       } else if (!input.isPerChannel()
