@@ -130,12 +130,13 @@ final class DepthSearch {
     return Math.abs(attempt.share() / settings.goal().share() - 1);
   }
 
-  /** Numbers of blocks to try: none, all that were ranked, and some in between. */
+  /** Numbers of blocks to try: none, all that were ranked and one fewer, and some in between. */
   private static Set<Integer> depths(int most) {
     Set<Integer> depths = new TreeSet<>();
     for (int index = 0; index < DEPTHS; index++) {
       depths.add((int) Math.round((double) most * index / (DEPTHS - 1)));
     }
+    depths.add(Math.max(0, most - 1));
     return depths;
   }
 

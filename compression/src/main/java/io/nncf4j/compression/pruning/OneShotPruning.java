@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,27 +52,23 @@ public final class OneShotPruning {
         settings.compensates()
             ? new MomentMatching(engine, session(), whole.model(), batches)
             : null;
-    Function<Depth, Attempt> narrowing =
-        depth -> {
-          Attempt attempt = narrowed(whole, depth, choice, matching);
-          return matching != null && settings.reconstructs()
-              ? reconstructed(attempt, matching, batches)
-              : attempt;
-        };
-    return settings.removesBlocks()
-        ? new DepthSearch(engine, settings, whole, sample, table).best(narrowing, samples)
-        : narrowing.apply(Depth.all(whole)).pruned();
+    PrunedModel best =
+        settings.removesBlocks()
+            ? new DepthSearch(engine, settings, whole, sample, table)
+                .best(depth -> narrowed(whole, depth, choice, matching), samples)
+            : narrowed(whole, Depth.all(whole), choice, matching).pruned();
+    return matching != null && settings.reconstructs()
+        ? reconstructed(best, matching, batches)
+        : best;
   }
 
   /** Fits the weights too, and then the moments again, which other layers decide as well. */
-  private Attempt reconstructed(
-      Attempt attempt, MomentMatching matching, List<Map<String, Tensor>> batches) {
-    PrunedModel pruned = attempt.pruned();
+  private PrunedModel reconstructed(
+      PrunedModel pruned, MomentMatching matching, List<Map<String, Tensor>> batches) {
     Model fitted =
         new LayerReconstruction(engine, session(), pruned.whole().model(), batches)
             .fit(pruned.analysis(), pruned.removed(), pruned.model());
-    Model matched = matching.match(pruned.analysis(), pruned.removed(), fitted).model();
-    return new Attempt(pruned.withModel(matched), attempt.share());
+    return pruned.withModel(matching.match(pruned.analysis(), pruned.removed(), fitted).model());
   }
 
   private SessionOptions session() {
