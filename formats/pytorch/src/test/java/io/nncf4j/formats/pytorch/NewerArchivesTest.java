@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.formats.pytorch.archive.TorchFile;
 import io.nncf4j.formats.pytorch.archive.ZipContents;
 import io.nncf4j.testing.SharedFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,16 @@ class NewerArchivesTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("\"w\"")
         .hasMessageContaining("storage");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 3, Long.MAX_VALUE, Long.MAX_VALUE - 7})
+  void aTensorMustLieInItsStorage(long offset) {
+    ByteBuffer storage = ByteBuffer.allocate(40);
+    assertThatThrownBy(
+            () -> TorchFile.view(storage, DataType.FLOAT32, offset, new long[] {8}, new long[] {1}))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("a storage that has 10");
   }
 
   private static String config(

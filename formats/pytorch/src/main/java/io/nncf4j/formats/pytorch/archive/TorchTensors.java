@@ -132,29 +132,33 @@ final class TorchTensors {
               + " strides");
     }
     int count = Tensor.elementCount(shape);
+    if (count == 0) {
+      return Tensor.of(type, shape, Tensor.allocate(type, 0));
+    }
     int width = type.bits() / 8;
+    long room = storage.remaining() / width;
     long last = offset;
+    boolean inside = offset >= 0 && offset < room;
     boolean dense = true;
     long expected = 1;
     for (int axis = shape.length - 1; axis >= 0; axis--) {
       if (strides[axis] < 0 || strides[axis] > Integer.MAX_VALUE) {
         throw new InputException("A tensor has a stride of " + strides[axis]);
       }
-      last += Math.max(0, shape[axis] - 1) * strides[axis];
+      // Far too large is seen before it comes to more than a long holds.
+      last = inside ? last + (shape[axis] - 1) * strides[axis] : last;
+      inside &= last < room;
       dense &= shape[axis] == 1 || strides[axis] == expected;
       expected *= shape[axis];
     }
-    if (count > 0 && (offset < 0 || last >= storage.remaining() / width)) {
+    if (!inside) {
       throw new InputException(
           "A tensor of shape "
               + Arrays.toString(shape)
               + " begins at element "
               + offset
               + " of a storage that has "
-              + storage.remaining() / width);
-    }
-    if (count == 0) {
-      return Tensor.of(type, shape, Tensor.allocate(type, 0));
+              + room);
     }
     if (dense) {
       ByteBuffer view = storage.slice((int) offset * width, count * width);
