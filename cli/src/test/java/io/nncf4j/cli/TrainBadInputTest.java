@@ -99,6 +99,28 @@ class TrainBadInputTest {
   }
 
   @Test
+  void brokenPicturesAreNamed() throws IOException {
+    Files.writeString(folder.resolve("images/red/3.png"), "no picture");
+    CommandRun run = train(config(quantization("")));
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.out() + run.error()).contains("skipped", "3.png");
+  }
+
+  /** Neither measuring nor exporting a checkpoint looks at data to train with. */
+  @Test
+  void testingNeedsNoTrainingData() throws IOException {
+    CommandRun trained = train(config(quantization("")));
+    assertThat(trained.exitCode()).as(trained.error()).isZero();
+    Path config = config(quantization(""));
+    Files.writeString(
+        config, Files.readString(config).replace("\"train\": \"data", "\"train\": \"gone"));
+    Path last = folder.resolve("run/last.safetensors");
+    CommandRun tested = train(config, "--mode", "test", "--resume", last);
+    assertThat(tested.exitCode()).as(tested.error()).isZero();
+    refused(train(config, "--resume", last), "gone.yaml");
+  }
+
+  @Test
   void dataWithoutSamples() throws IOException {
     Files.createDirectories(folder.resolve("nothing"));
     Files.writeString(

@@ -2,6 +2,7 @@ package io.nncf4j.cli.train;
 
 import io.nncf4j.cli.console.UnbrokenWork;
 import io.nncf4j.compression.training.CompressionController;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Dimension;
@@ -23,9 +24,11 @@ import io.nncf4j.learning.TrainingHook;
 import io.nncf4j.learning.TrainingLoop;
 import io.nncf4j.learning.TrainingStep;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
@@ -37,6 +40,7 @@ final class ClassifierEpochs {
   private final SampleSource test;
   private final UnbrokenWork work;
   private double samplesPerSecond;
+  private final Set<Finding> broken = new LinkedHashSet<>();
   private double rateFactor = 1;
   private final Optional<RateOnPlateau> plateau;
 
@@ -87,6 +91,11 @@ final class ClassifierEpochs {
         requireLabel(label.index(), classes, train.name(index));
       }
     }
+  }
+
+  /** Samples that could not be read and were left out, of training and of measuring. */
+  List<Finding> brokenSamples() {
+    return List.copyOf(broken);
   }
 
   int testSize() {
@@ -144,6 +153,7 @@ final class ClassifierEpochs {
                   return work.run(() -> step(step, batch, epoch, done.getAndIncrement()));
                 }
               });
+      broken.addAll(loader.findings());
       samplesPerSecond = done.get() * settings.batchSize() / ((System.nanoTime() - began) / 1e9);
     }
     return mean;
@@ -301,6 +311,7 @@ final class ClassifierEpochs {
           progress.accept(seen);
         }
       }
+      broken.addAll(loader.findings());
     }
     if (seen == 0) {
       throw new InputException("The test data are empty");

@@ -102,7 +102,9 @@ public final class TrainCommand implements Runnable {
     Optional<StartingWeights> start = Optional.ofNullable(weights).map(StartingWeights::read);
     Model read = ModelFiles.read(settings.model());
     Model model = start.map(from -> from.into(read, settings.training(), console)).orElse(read);
-    try (SampleSource train = DatasetDescription.read(settings.trainData()).open();
+    // A checkpoint that is measured or exported needs no data to train with.
+    Path data = mode == Mode.train ? settings.trainData() : settings.testData();
+    try (SampleSource train = DatasetDescription.read(data).open();
         SampleSource test = DatasetDescription.read(settings.testData()).open();
         TrainJournal journal = new TrainJournal(new RunFolder(folder));
         UnbrokenWork work = new UnbrokenWork(() -> sayHowToGoOn(journal));
@@ -130,6 +132,7 @@ public final class TrainCommand implements Runnable {
         }
         result.put("model", export(settings, classifier, journal, result).toString());
       }
+      console.findings(epochs.brokenSamples());
       TextTable table = new TextTable();
       result.forEach((name, value) -> table.row(name, text(value)));
       if (controller != null) {

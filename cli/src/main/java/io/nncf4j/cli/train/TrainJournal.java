@@ -128,22 +128,36 @@ final class TrainJournal implements AutoCloseable {
     }
   }
 
-  /** Loss, rate and accuracy of the whole log. */
+  /**
+   * Loss, rate and accuracy of the whole log. Where a run went on from an earlier epoch, what came
+   * behind that epoch belongs to no curve any more.
+   */
   List<Curve> curves() {
     List<Curve.Point> loss = new ArrayList<>();
     List<Curve.Point> rate = new ArrayList<>();
     List<Curve.Point> epochLoss = new ArrayList<>();
     List<Curve.Point> accuracy = new ArrayList<>();
+    TreeMap<Double, Double> lastSteps = new TreeMap<>();
     TreeMap<Double, Double> trials = new TreeMap<>();
     for (JsonNode line : lines()) {
-      if (line.path("event").asText().equals("step")) {
+      String event = line.path("event").asText();
+      double epoch = line.path("epoch").asDouble();
+      if (event.equals("step")) {
         add(loss, line, "step", "loss");
         add(rate, line, "step", "learning_rate");
-      } else if (line.path("event").asText().equals("trial")) {
+      } else if (event.equals("trial")) {
         trials.merge(line.path("rate").asDouble(), line.path("metric").asDouble(), Math::max);
       } else {
+        if (event.equals("start")) {
+          lastSteps.tailMap(epoch, false).clear();
+          double last = lastSteps.isEmpty() ? 0 : lastSteps.lastEntry().getValue();
+          List.of(loss, rate).forEach(points -> points.removeIf(point -> point.x() > last));
+          List.of(epochLoss, accuracy)
+              .forEach(points -> points.removeIf(point -> point.x() > epoch));
+        }
         add(epochLoss, line, "epoch", "loss");
         add(accuracy, line, "epoch", "top1");
+        lastSteps.put(epoch, loss.isEmpty() ? 0 : loss.get(loss.size() - 1).x());
       }
     }
     List<Curve> curves = new ArrayList<>();
