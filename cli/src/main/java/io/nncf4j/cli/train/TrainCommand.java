@@ -96,6 +96,10 @@ public final class TrainCommand implements Runnable {
   public void run() {
     checkOptions();
     TrainSettings settings = TrainSettings.read(configFile);
+    console.findings(
+        settings.config().warnings().stream()
+            .map(warning -> Finding.warning("option-without-effect", warning))
+            .toList());
     Optional<Checkpoint> checkpoint = Optional.ofNullable(resume).map(Checkpoint::read);
     checkFolder(settings.model());
     RandomState.seed(settings.seed());

@@ -117,8 +117,8 @@ public final class NNCFConfig {
   }
 
   /**
-   * What is allowed but is likely a mistake, one sentence each. Keys that the schema does not know
-   * are left to the program that trains, so they are no error.
+   * What is allowed but is likely a mistake or says nothing, one sentence each. Keys that the
+   * schema does not know are left to the program that trains, so they are no error.
    */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
@@ -128,6 +128,14 @@ public final class NNCFConfig {
             (key, near) ->
                 warnings.add(
                     "the key \"" + key + "\" says nothing here; did you mean \"" + near + "\"?"));
+    JsonNode compression = document.path("compression");
+    List<JsonNode> sections = new ArrayList<>();
+    if (compression.isArray()) {
+      compression.forEach(sections::add);
+    } else {
+      sections.add(compression);
+    }
+    warnings.addAll(KeysWithoutEffect.of(document, sections));
     return warnings;
   }
 

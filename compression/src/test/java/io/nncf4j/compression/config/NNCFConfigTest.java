@@ -241,4 +241,28 @@ class NNCFConfigTest {
     assertThat(read.accepts(0.90, 0.892)).isTrue();
     assertThat(read.accepts(0.90, 0.890)).isFalse();
   }
+
+  @Test
+  void keysThatSayNothingAreTold() {
+    NNCFConfig config =
+        NNCFConfig.fromText(
+            """
+            {"disable_shape_matching": true, "compression": [
+              {"algorithm": "quantization", "export_to_onnx_standard_ops": false,
+               "activations": {"unified_scale_ops": [["add", "concat"]]},
+               "initializer": {"precision": {"type": "manual", "bits": [4, 8],
+                 "bitwidth_per_scope": [[4, "conv"]], "eval_subset_ratio": 0.5}}},
+              {"algorithm": "magnitude_sparsity", "sparsity_init": 0.1,
+               "params": {"sparsity_level_setting_mode": "2:4"}},
+              {"algorithm": "filter_pruning", "params": {"load_ranking_coeffs_path": "no.json"}}]}
+            """);
+    assertThat(config.warnings())
+        .hasSize(7)
+        .anyMatch(warning -> warning.contains("unified_scale_ops"))
+        .anyMatch(warning -> warning.contains("load_ranking_coeffs_path"))
+        .anyMatch(warning -> warning.contains("sparsity_init"));
+    assertThat(
+            NNCFConfig.fromText("{\"compression\": {\"algorithm\": \"quantization\"}}").warnings())
+        .isEmpty();
+  }
 }

@@ -1,0 +1,88 @@
+package io.nncf4j.compression.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keys of the schema that are taken, because files of elsewhere hold them, and say nothing here.
+ */
+final class KeysWithoutEffect {
+  private static final String SCHEDULED = "a pattern is there from the first step on";
+  private static final String NO_TRACES = "curvature is measured anew";
+
+  /** Paths by algorithm, each with the reason. */
+  private static final Map<String, Map<String, String>> ALWAYS =
+      Map.of(
+          "quantization",
+          Map.of(
+              "activations.unified_scale_ops",
+              "inputs of operators that join values always have one scale",
+              "initializer.precision.traces_per_layer_path",
+              NO_TRACES,
+              "initializer.precision.dump_init_precision_data",
+              NO_TRACES,
+              "initializer.precision.warmup_iter_number",
+              "it belongs to autoq, which is not supported",
+              "initializer.precision.eval_subset_ratio",
+              "it belongs to autoq, which is not supported",
+              "export_to_onnx_standard_ops",
+              "files always hold ONNX's own operators"),
+          "filter_pruning",
+          Map.of(
+              "params.legr_params",
+              "the learned ranking is not supported",
+              "params.save_ranking_coeffs_path",
+              "the learned ranking is not supported",
+              "params.load_ranking_coeffs_path",
+              "the learned ranking is not supported"));
+
+  private static final Map<String, String> FOR_PATTERNS =
+      Map.of(
+          "sparsity_init",
+          SCHEDULED,
+          "params.sparsity_target",
+          SCHEDULED,
+          "params.schedule",
+          SCHEDULED);
+
+  private static final Map<String, String> FOR_MANUAL_WIDTHS =
+      Map.of(
+          "initializer.precision.bits", "widths are given by hand",
+          "initializer.precision.compression_ratio", "widths are given by hand",
+          "initializer.precision.num_data_points", "widths are given by hand");
+
+  private KeysWithoutEffect() {}
+
+  /** One sentence for each that is there. */
+  static List<String> of(JsonNode document, List<JsonNode> algorithms) {
+    List<String> found = new ArrayList<>();
+    if (document.has("disable_shape_matching")) {
+      found.add(sentence("disable_shape_matching", "shapes are inferred"));
+    }
+    for (JsonNode section : algorithms) {
+      String name = section.path("algorithm").asText().replace("experimental_", "");
+      add(found, section, ALWAYS.getOrDefault(name, Map.of()));
+      if (section.path("params").path("sparsity_level_setting_mode").asText().contains(":")) {
+        add(found, section, FOR_PATTERNS);
+      }
+      JsonNode precision = section.path("initializer").path("precision");
+      if (precision.isObject() && precision.path("type").asText("manual").equals("manual")) {
+        add(found, section, FOR_MANUAL_WIDTHS);
+      }
+    }
+    return found;
+  }
+
+  private static void add(List<String> found, JsonNode section, Map<String, String> paths) {
+    paths.keySet().stream()
+        .sorted()
+        .filter(path -> !section.at("/" + path.replace('.', '/')).isMissingNode())
+        .forEach(path -> found.add(sentence(path, paths.get(path))));
+  }
+
+  private static String sentence(String path, String reason) {
+    return "the key \"" + path + "\" says nothing here: " + reason;
+  }
+}
