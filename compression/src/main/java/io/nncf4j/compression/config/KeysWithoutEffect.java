@@ -76,10 +76,10 @@ final class KeysWithoutEffect {
   }
 
   private static void add(List<String> found, JsonNode section, Map<String, String> paths) {
-    paths.keySet().stream()
-        .sorted()
-        .filter(path -> !section.at("/" + path.replace('.', '/')).isMissingNode())
-        .forEach(path -> found.add(sentence(path, paths.get(path))));
+    paths.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .filter(entry -> !section.at("/" + entry.getKey().replace('.', '/')).isMissingNode())
+        .forEach(entry -> found.add(sentence(entry.getKey(), entry.getValue())));
   }
 
   private static String sentence(String path, String reason) {
