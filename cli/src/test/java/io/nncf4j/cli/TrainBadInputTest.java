@@ -8,6 +8,8 @@ import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.TensorType;
+import io.nncf4j.core.graph.Value;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.learning.Checkpoint;
 import java.io.IOException;
@@ -96,6 +98,17 @@ class TrainBadInputTest {
         folder.resolve("data.yaml"),
         Files.readString(folder.resolve("data.yaml")) + "label-offset: 2\n");
     refused(train(config("")), "label", "3 outputs", "label-offset");
+  }
+
+  @Test
+  void aModelForOneSizeOfBatches() throws IOException {
+    Path file = folder.resolve("model.onnx");
+    Model model = ModelFiles.read(file);
+    Value input = model.graph().inputs().get(0);
+    GraphEditor editor = new GraphEditor(model.graph());
+    editor.inputs(List.of(new Value(input.name(), TensorType.of(DataType.FLOAT32, 1, 3, 8, 8))));
+    ModelFiles.write(model.withGraph(editor.build()), file, true);
+    refused(train(config("")), "batches of 1 only", "batch_size is 6", "give batch_size 1");
   }
 
   @Test

@@ -80,8 +80,27 @@ final class ClassifierEpochs {
               + " samples, fewer than one batch of "
               + settings.batchSize());
     }
+    requireBatch();
     requireKnownLabels();
     SampleSource unused = augmented(0);
+  }
+
+  /** Some models are made for batches of one size. */
+  private void requireBatch() {
+    Shape shape = classifier.session().inputs().get(0).tensorType().shape();
+    if (shape != null
+        && shape.rank() > 0
+        && shape.get(0) instanceof Dimension.Known known
+        && known.length() != settings.batchSize()) {
+      throw new InputException(
+          "The model takes batches of "
+              + known.length()
+              + " only, and batch_size is "
+              + settings.batchSize()
+              + "; give batch_size "
+              + known.length()
+              + ", or a model whose first dimension is free");
+    }
   }
 
   private void requireKnownLabels() {

@@ -99,7 +99,7 @@ public final class AdaptiveCompressionTraining {
         new AccuracyAwareConfig(
             config.maximalRelativeDegradation(),
             config.maximalAbsoluteDegradation(),
-            search.initialPhaseEpochs(),
+            Math.min(search.initialPhaseEpochs(), config.maximalTotalEpochs()),
             Optional.empty());
     AccuracyAwareTraining.Result first =
         new AccuracyAwareTraining(initial, controller, log).run(uncompressed, epoch, validation);

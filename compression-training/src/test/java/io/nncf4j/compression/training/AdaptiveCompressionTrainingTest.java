@@ -56,6 +56,24 @@ class AdaptiveCompressionTrainingTest {
     }
   }
 
+  @Test
+  void trainsNoMoreEpochsThanAreAllowedInAll() {
+    NNCFConfig config =
+        NNCFConfig.fromText(
+            ("{\"compression\": {\"algorithm\": \"magnitude_sparsity\"}, " + SEARCH + "}")
+                .replace("training_phase_epochs\": 1", "training_phase_epochs\": 9")
+                .replace("total_epochs\": 30", "total_epochs\": 2"));
+    CompressionController controller = create(config);
+    List<Long> epochs = new ArrayList<>();
+    try (CompressedModel model = controller.model()) {
+      assertThat(model.graph()).isNotNull();
+      new AdaptiveCompressionTraining(
+              config.accuracyAwareTraining().orElseThrow(), controller, line -> {})
+          .run(0.9, epoch -> epochs.add((long) epoch), () -> 0.1, factor -> {});
+    }
+    assertThat(epochs).hasSizeLessThanOrEqualTo(2);
+  }
+
   /** Masks and rate at the end are those of the best rate, in filters and in arithmetic. */
   @ParameterizedTest
   @ValueSource(
