@@ -3,6 +3,7 @@ package io.nncf4j.compression.pruning;
 import io.nncf4j.compression.options.IgnoredScope;
 import io.nncf4j.compression.pruning.importance.FilterImportance;
 import io.nncf4j.core.InputException;
+import java.util.function.Consumer;
 
 /**
  * How a model is pruned.
@@ -73,152 +74,92 @@ public record PruningSettings(
   }
 
   public PruningSettings withImportance(FilterImportance newImportance) {
-    return new PruningSettings(
-        goal,
-        newImportance,
-        uniform,
-        multiple,
-        removesBlocks,
-        timed,
-        ignored,
-        compensates,
-        reconstructs,
-        batch,
-        threads);
+    return with(draft -> draft.importance = newImportance);
   }
 
   public PruningSettings withUniform(boolean newUniform) {
-    return new PruningSettings(
-        goal,
-        importance,
-        newUniform,
-        multiple,
-        removesBlocks,
-        timed,
-        ignored,
-        compensates,
-        reconstructs,
-        batch,
-        threads);
+    return with(draft -> draft.uniform = newUniform);
   }
 
   public PruningSettings withMultiple(int newMultiple) {
-    return new PruningSettings(
-        goal,
-        importance,
-        uniform,
-        newMultiple,
-        removesBlocks,
-        timed,
-        ignored,
-        compensates,
-        reconstructs,
-        batch,
-        threads);
+    return with(draft -> draft.multiple = newMultiple);
   }
 
   public PruningSettings withRemovesBlocks(boolean newRemovesBlocks) {
-    return new PruningSettings(
-        goal,
-        importance,
-        uniform,
-        multiple,
-        newRemovesBlocks,
-        timed,
-        ignored,
-        compensates,
-        reconstructs,
-        batch,
-        threads);
+    return with(draft -> draft.removesBlocks = newRemovesBlocks);
   }
 
   public PruningSettings withTimed(boolean newTimed) {
-    return new PruningSettings(
-        goal,
-        importance,
-        uniform,
-        multiple,
-        removesBlocks,
-        newTimed,
-        ignored,
-        compensates,
-        reconstructs,
-        batch,
-        threads);
+    return with(draft -> draft.timed = newTimed);
   }
 
   public PruningSettings withIgnored(IgnoredScope newIgnored) {
-    return new PruningSettings(
-        goal,
-        importance,
-        uniform,
-        multiple,
-        removesBlocks,
-        timed,
-        newIgnored,
-        compensates,
-        reconstructs,
-        batch,
-        threads);
+    return with(draft -> draft.ignored = newIgnored);
   }
 
   public PruningSettings withCompensation(boolean newCompensates) {
-    return new PruningSettings(
-        goal,
-        importance,
-        uniform,
-        multiple,
-        removesBlocks,
-        timed,
-        ignored,
-        newCompensates,
-        reconstructs,
-        batch,
-        threads);
+    return with(draft -> draft.compensates = newCompensates);
   }
 
   public PruningSettings withReconstruction(boolean newReconstructs) {
-    return new PruningSettings(
-        goal,
-        importance,
-        uniform,
-        multiple,
-        removesBlocks,
-        timed,
-        ignored,
-        compensates,
-        newReconstructs,
-        batch,
-        threads);
+    return with(draft -> draft.reconstructs = newReconstructs);
   }
 
   public PruningSettings withBatch(int newBatch) {
-    return new PruningSettings(
-        goal,
-        importance,
-        uniform,
-        multiple,
-        removesBlocks,
-        timed,
-        ignored,
-        compensates,
-        reconstructs,
-        newBatch,
-        threads);
+    return with(draft -> draft.batch = newBatch);
   }
 
   public PruningSettings withThreads(int newThreads) {
-    return new PruningSettings(
-        goal,
-        importance,
-        uniform,
-        multiple,
-        removesBlocks,
-        timed,
-        ignored,
-        compensates,
-        reconstructs,
-        batch,
-        newThreads);
+    return with(draft -> draft.threads = newThreads);
+  }
+
+  private PruningSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /** These settings while one of them changes. */
+  private static final class Draft {
+    private final PruningGoal goal;
+    private FilterImportance importance;
+    private boolean uniform;
+    private int multiple;
+    private boolean removesBlocks;
+    private boolean timed;
+    private IgnoredScope ignored;
+    private boolean compensates;
+    private boolean reconstructs;
+    private int batch;
+    private int threads;
+
+    Draft(PruningSettings settings) {
+      goal = settings.goal;
+      importance = settings.importance;
+      uniform = settings.uniform;
+      multiple = settings.multiple;
+      removesBlocks = settings.removesBlocks;
+      timed = settings.timed;
+      ignored = settings.ignored;
+      compensates = settings.compensates;
+      reconstructs = settings.reconstructs;
+      batch = settings.batch;
+      threads = settings.threads;
+    }
+
+    PruningSettings finished() {
+      return new PruningSettings(
+          goal,
+          importance,
+          uniform,
+          multiple,
+          removesBlocks,
+          timed,
+          ignored,
+          compensates,
+          reconstructs,
+          batch,
+          threads);
+    }
   }
 }
