@@ -48,6 +48,7 @@ public final class DamagedFiles {
       // There are no files to damage.
       throw e;
     } catch (Throwable e) {
+      // Whatever it is, memory running out included: the seed makes it again.
       throw new AssertionError("-Dnncf.seed=" + seed + ": " + e, e);
     }
   }
