@@ -3,6 +3,7 @@ package io.nncf4j.cli.convert;
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.console.Quantities;
 import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.cli.run.ModelOptions;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.UnsupportedOperatorException;
@@ -15,11 +16,7 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.pass.PassResult;
 import io.nncf4j.core.rewrite.InputNormalization;
 import io.nncf4j.core.rewrite.LowerFakeQuantize;
-import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.formats.openvino.OpenVinoWriter;
-import io.nncf4j.formats.pytorch.StateDictionary;
-import io.nncf4j.formats.pytorch.WeightsByName;
-import io.nncf4j.formats.safetensors.Safetensors;
 import io.nncf4j.formats.tensorflow.TensorFlowReader;
 import io.nncf4j.formats.tensorflow.translate.FlatGraphTranslator;
 import java.io.IOException;
@@ -27,14 +24,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code nncf convert IN -o OUT}. */
 @Command(
@@ -57,16 +51,14 @@ import picocli.CommandLine.Parameters;
       "  nncf convert resnet.onnx --weights resnet.pth -o trained.onnx"
     })
 public final class ConvertCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "IN", description = "Model file.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
-  private Path file;
+  @Mixin private final ModelOptions given = new ModelOptions();
 
   @Option(
       names = {"-o", "--output"},
       required = true,
       paramLabel = "OUT",
       description = "Model file to write.")
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
   private Path output;
 
   @Option(
@@ -101,14 +93,6 @@ public final class ConvertCommand implements Callable<Integer> {
   private @Nullable String input;
 
   @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      description =
-          "Put the tensors of a PyTorch state dictionary or a Safetensors file into the constants"
-              + " of the same names.")
-  private @Nullable Path weights;
-
-  @Option(
       names = "--signature",
       paramLabel = "NAME",
       description = "Signature of a TensorFlow SavedModel; serving_default unless given.")
@@ -122,13 +106,14 @@ public final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ModelWriter writer = writer();
+    Path file = given.file();
     ModelFiles.checkOutput(file, output, List.of(), force);
     InputNormalization normalization = new InputNormalization(means, scales, reverseChannels);
     if (input != null && normalization.isNone()) {
       throw new InputException("--input goes with --mean, --scale or --reverse-channels");
     }
     List<Finding> findings = new ArrayList<>();
-    Model read = withWeights(read(), findings);
+    Model read = given.model().withWeights(read(file), findings);
     findings.addAll(turned(read));
     refuseForeign(read);
     Model model = normalization.into(read, input);
@@ -171,7 +156,7 @@ public final class ConvertCommand implements Callable<Integer> {
     return halving;
   }
 
-  private Model read() {
+  private Model read(Path file) {
     String chosen = signature;
     return chosen == null ? ModelFiles.read(file) : TensorFlowReader.ofSignature(chosen).read(file);
   }
@@ -195,31 +180,6 @@ public final class ConvertCommand implements Callable<Integer> {
               }
             });
     return findings;
-  }
-
-  private Model withWeights(Model model, List<Finding> findings) {
-    Path source = weights;
-    if (source == null) {
-      return model;
-    }
-    boolean safe = source.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
-    Map<String, Tensor> tensors =
-        safe ? Safetensors.read(source).tensors() : StateDictionary.read(source).tensors();
-    WeightsByName.Loaded loaded = WeightsByName.load(model, tensors);
-    findings.add(
-        Finding.information(
-            "weights-loaded", loaded.loaded().size() + " constants were taken from " + source));
-    if (!loaded.missing().isEmpty()) {
-      findings.add(
-          Finding.warning(
-              "weights-missing", source + " has nothing for the constants " + loaded.missing()));
-    }
-    if (!loaded.unused().isEmpty()) {
-      findings.add(
-          Finding.warning(
-              "weights-unused", "The graph has no constants of the names " + loaded.unused()));
-    }
-    return loaded.model();
   }
 
   /** Layers that stand for themselves alone: no other format has them. */

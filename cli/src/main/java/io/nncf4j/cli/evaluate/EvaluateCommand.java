@@ -8,11 +8,12 @@ import io.nncf4j.cli.console.TextTable;
 import io.nncf4j.cli.run.ClassLabels;
 import io.nncf4j.cli.run.Engines;
 import io.nncf4j.cli.run.EvaluatedSamples;
+import io.nncf4j.cli.run.ModelOptions;
 import io.nncf4j.cli.run.ReadModel;
-import io.nncf4j.cli.run.RunnableModel;
 import io.nncf4j.compression.evaluation.Evaluation;
 import io.nncf4j.compression.evaluation.EvaluationOptions;
 import io.nncf4j.compression.evaluation.Evaluator;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.data.SampleSource;
 import io.nncf4j.data.description.DatasetDescription;
@@ -22,6 +23,8 @@ import io.nncf4j.engines.LatencyOptions;
 import io.nncf4j.engines.SessionOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code nncf evaluate MODEL --data D}. */
 @Command(
@@ -40,19 +42,18 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  nncf evaluate mobilenet.onnx --data imagenet.yaml",
-      "  nncf evaluate resnet20.onnx --data cifar10.yaml --batch 32 --samples 1000 --json"
+      "  nncf evaluate resnet20.onnx --data cifar10.yaml --batch 32 --samples 1000 --json",
+      "  nncf evaluate graph.onnx --weights trained.pth --data cifar10.yaml"
     })
 public final class EvaluateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "MODEL", description = "Model file.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
-  private Path file;
+  @Mixin private final ModelOptions given = new ModelOptions();
 
   @Option(
       names = "--data",
       required = true,
       paramLabel = "YAML",
       description = "Description of the data set.")
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
   private Path data;
 
   @Mixin private final EvaluatedSamples samples = new EvaluatedSamples();
@@ -120,7 +121,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     Engine engine = Engines.named(engineName);
     // An engine whose library is missing says so before anything is read.
     String runtime = engine.name() + " " + engine.version();
-    Model model = RunnableModel.read(file);
+    Path file = given.file();
+    List<Finding> findings = new ArrayList<>();
+    Model model = given.model().readRunnable(findings);
+    console.findings(findings);
     try (SampleSource all = description.open()) {
       SampleSource chosen = samples.of(all);
       ClassLabels.check(model, output, chosen, description.metric(), data.toString());

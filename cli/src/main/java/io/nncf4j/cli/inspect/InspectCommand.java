@@ -1,6 +1,8 @@
 package io.nncf4j.cli.inspect;
 
 import io.nncf4j.cli.console.Console;
+import io.nncf4j.cli.run.ModelOptions;
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.format.ModelReader;
@@ -11,7 +13,9 @@ import io.nncf4j.core.print.DotPrinter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code nncf inspect MODEL}. */
 @Command(
@@ -35,9 +38,7 @@ import picocli.CommandLine.Parameters;
       "  nncf inspect mobilenet.onnx --graph mobilenet.dot && dot -Tsvg -O mobilenet.dot"
     })
 public final class InspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "MODEL", description = "Model file.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
-  private Path file;
+  @Mixin private final ModelOptions given = new ModelOptions();
 
   @Option(
       names = "--graph",
@@ -63,7 +64,10 @@ public final class InspectCommand implements Callable<Integer> {
     if (graph != null) {
       OutputFiles.check(graph, force);
     }
-    Model model = ModelFiles.read(file);
+    Path file = given.file();
+    List<Finding> findings = new ArrayList<>();
+    Model model = given.model().read(findings);
+    console.findings(findings);
     Optional<ModelReader> reader =
         ModelFiles.readers().stream().filter(each -> each.accepts(file)).findFirst();
     int opset =
@@ -74,7 +78,7 @@ public final class InspectCommand implements Callable<Integer> {
                 file.toString(),
                 reader.map(ModelReader::format).orElse(""),
                 opset,
-                size(),
+                size(file),
                 inputShapes);
     if (graph != null) {
       OutputFiles.writeText(graph, force, DotPrinter.print(model.graph()));
@@ -84,7 +88,7 @@ public final class InspectCommand implements Callable<Integer> {
   }
 
   /** Of the file, or of all files of a model that is a folder. */
-  private long size() throws IOException {
+  private static long size(Path file) throws IOException {
     if (!Files.isDirectory(file)) {
       return Files.size(file);
     }

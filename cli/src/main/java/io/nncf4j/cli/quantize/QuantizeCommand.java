@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  nncf quantize mobilenet.onnx --data imagenet.yaml -o mobilenet-int8.onnx",
       "  nncf quantize detector.onnx --data photos.yaml -o out.onnx --ignored-types Softmax --json",
+      "  nncf quantize graph.onnx --weights trained.pth --data cifar10.yaml -o int8.xml",
       "  nncf quantize m.onnx --data d.yaml -o again.onnx --plan mobilenet-int8.plan.json"
     })
 public final class QuantizeCommand implements Callable<Integer> {

@@ -3,6 +3,7 @@ package io.nncf4j.cli.quickstart;
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.report.RunFiles;
 import io.nncf4j.cli.run.Engines;
+import io.nncf4j.cli.run.GivenModel;
 import io.nncf4j.cli.run.JobData;
 import io.nncf4j.cli.run.JobFiles;
 import io.nncf4j.cli.run.JobOptions;
@@ -76,7 +77,7 @@ public final class QuickstartCommand implements Runnable {
       RunRecord run =
           new QuantizationJob(
                   Engines.named("onnxruntime"),
-                  new JobFiles(model, output, force),
+                  new JobFiles(GivenModel.of(model), output, force),
                   new JobData(
                       calibration,
                       CALIBRATION_SEED,

@@ -8,20 +8,17 @@ import io.nncf4j.engines.SessionOptions;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What the verbs that compress a model with samples have in common; a mixin. */
 public final class CompressionOptions {
-  @Parameters(paramLabel = "MODEL", description = "Model file.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
-  private Path file;
+  @Mixin private final ModelOptions model = new ModelOptions();
 
   @Option(
       names = "--data",
       required = true,
       paramLabel = "YAML",
       description = "Description of the data set.")
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // picocli sets it before the verb is called
   private Path data;
 
   @Option(
@@ -93,7 +90,7 @@ public final class CompressionOptions {
   }
 
   public JobFiles files() {
-    return new JobFiles(file, output, force);
+    return new JobFiles(model.model(), output, force);
   }
 
   public int subsetSize() {

@@ -46,7 +46,7 @@ record FileEvaluation(Engine engine, JobData data, int threads, Console console,
                   new PairEvaluator(engine, how)
                       .evaluate(
                           measurable,
-                          RunnableModel.read(written),
+                          GivenModel.of(written).readRunnable(findings),
                           data.evaluation(),
                           data.measurable()));
       findings.addAll(measured.findings());

@@ -13,11 +13,15 @@ import java.util.List;
 /**
  * Where a job reads and writes.
  *
- * @param model file of the float model
+ * @param given the float model
  * @param output file of the quantized model; plan, record and page stand beside it
  * @param force whether existing files are written over
  */
-public record JobFiles(Path model, Path output, boolean force) {
+public record JobFiles(GivenModel given, Path output, boolean force) {
+  /** The file of the float model. */
+  Path model() {
+    return given.file();
+  }
 
   /**
    * Finds out before long work what would fail after it.
@@ -27,7 +31,7 @@ public record JobFiles(Path model, Path output, boolean force) {
    *     that is read
    */
   void check(boolean withReport) {
-    ModelFiles.checkOutput(model, output, List.of(), force);
+    ModelFiles.checkOutput(model(), output, List.of(), force);
     List<Path> beside =
         withReport
             ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))
@@ -41,7 +45,7 @@ public record JobFiles(Path model, Path output, boolean force) {
                 + "; give --force to write over it, or another output");
       }
     }
-    ModelFiles.checkOutput(model, output, beside, force);
+    ModelFiles.checkOutput(model(), output, beside, force);
   }
 
   /** Where the plan is saved. */

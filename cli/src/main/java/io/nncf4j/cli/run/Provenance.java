@@ -46,7 +46,7 @@ final class Provenance {
   private Provenance() {}
 
   static Provenance of(
-      Path model,
+      GivenModel model,
       ChecksummedSamples calibration,
       long seed,
       int samples,
@@ -56,7 +56,7 @@ final class Provenance {
     Provenance made = new Provenance();
     made.lines.put("version", ProgramVersion.text());
     made.lines.put("engine", engine.name() + " " + engine.version());
-    made.lines.put("model", "sha256:" + hashOf(ModelFiles.filesOf(model)));
+    made.model(model);
     made.lines.put("calibration", "sha256:" + hashOf(calibration, parameters.subsetSize()));
     made.lines.put("samples", Integer.toString(samples));
     made.lines.put("seed", Long.toString(seed));
@@ -70,7 +70,7 @@ final class Provenance {
    * @param choices what was asked for, in the order to show it in
    */
   static Provenance of(
-      Path model,
+      GivenModel model,
       ChecksummedSamples calibration,
       long seed,
       int samples,
@@ -79,12 +79,20 @@ final class Provenance {
     Provenance made = new Provenance();
     made.lines.put("version", ProgramVersion.text());
     made.lines.put("engine", engine.name() + " " + engine.version());
-    made.lines.put("model", "sha256:" + hashOf(ModelFiles.filesOf(model)));
+    made.model(model);
     made.lines.put("calibration", "sha256:" + hashOf(calibration, samples));
     made.lines.put("samples", Integer.toString(samples));
     made.lines.put("seed", Long.toString(seed));
     made.lines.putAll(choices);
     return made;
+  }
+
+  private void model(GivenModel model) {
+    lines.put("model", "sha256:" + hashOf(ModelFiles.filesOf(model.file())));
+    NamedWeights weights = model.weights();
+    if (weights != null) {
+      lines.put("weights", "sha256:" + hashOf(List.of(weights.file())));
+    }
   }
 
   private void options(QuantizationParameters parameters, QuantizationPlan plan) {

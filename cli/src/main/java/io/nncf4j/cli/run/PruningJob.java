@@ -75,7 +75,7 @@ public record PruningJob(
     Set<Finding> findings = new LinkedHashSet<>();
     files.check(reports);
     try (OutputSet outputs = OutputSet.open(files.output(), files.force())) {
-      Model read = clock.time("read", () -> RunnableModel.read(files.model()));
+      Model read = clock.time("read", () -> files.given().readRunnable(findings));
       if (evaluates) {
         data.checkLabels(read);
       }
@@ -92,7 +92,7 @@ public record PruningJob(
       findings.addAll(pruned.findings());
       Provenance provenance =
           Provenance.of(
-              files.model(), calibration, data.seed(), pruned.samples(), choices(), engine);
+              files.given(), calibration, data.seed(), pruned.samples(), choices(), engine);
       Model left = pruned.model();
       if (quantizing != Quantizing.NO) {
         left = clock.time("quantize", () -> quantized(pruned.model(), samples, findings));

@@ -61,7 +61,7 @@ public final class QuantizationJob {
   public RunRecord run(String verb) {
     files.check(options.reports());
     try (OutputSet outputs = OutputSet.open(files.output(), files.force())) {
-      Model read = clock.time("read", () -> RunnableModel.read(files.model()));
+      Model read = clock.time("read", () -> files.given().readRunnable(findings));
       if (options.evaluates()) {
         data.checkLabels(read);
       }
@@ -70,7 +70,7 @@ public final class QuantizationJob {
       Choice choice = Choice.make(engine, calibrated, calibration, options, clock);
       Provenance provenance =
           Provenance.of(
-              files.model(),
+              files.given(),
               calibration,
               data.seed(),
               calibrated.samples(),

@@ -2,28 +2,16 @@ package io.nncf4j.cli.run;
 
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.NncfException;
-import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.rewrite.ComputeInFloat32;
-import io.nncf4j.core.rewrite.LowerFakeQuantize;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.SessionOptions;
-import java.nio.file.Path;
 import java.util.Collection;
 
 /** Models in the form that engines run: quantizers as QuantizeLinear and DequantizeLinear. */
 public final class RunnableModel {
   private RunnableModel() {}
-
-  /**
-   * Reads a model of any format and lowers its quantizers.
-   *
-   * @throws io.nncf4j.core.InputException as {@link ModelFiles#read}, or when it is not valid
-   */
-  public static Model read(Path file) {
-    return new LowerFakeQuantize().apply(ReadModel.verified(file, ModelFiles.read(file))).model();
-  }
 
   /**
    * The model, or the same computed in float32 where it computes in another floating-point type for

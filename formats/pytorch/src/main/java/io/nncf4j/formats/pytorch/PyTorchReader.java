@@ -57,8 +57,8 @@ public final class PyTorchReader implements ModelReader {
       throw new InputException(
           "it holds "
               + count
-              + " tensors by name and no graph; give the graph in another file:"
-              + " nncf convert GRAPH.onnx --weights "
+              + " tensors by name and no graph; give the graph as the model and this file as"
+              + " its weights, to any verb: nncf convert GRAPH.onnx --weights "
               + file.getFileName()
               + " -o OUT.onnx");
     } catch (InputException e) {
