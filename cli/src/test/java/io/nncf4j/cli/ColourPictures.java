@@ -21,6 +21,20 @@ import javax.imageio.ImageIO;
 final class ColourPictures {
   private ColourPictures() {}
 
+  /** Writes {@code c.json}: six epochs over all pictures, and {@code more}. */
+  static Path config(Path folder, String more) throws IOException {
+    return Files.writeString(
+        folder.resolve("c.json"),
+        """
+        {
+          "model": "model.onnx", "dataset": {"train": "data.yaml", "test": "data.yaml"},
+          "epochs": 6, "batch_size": 6, "threads": 1, "seed": 3,
+          "augmentation": {"flip": true},
+          "optimizer": {"type": "SGD", "base_lr": 0.05}%s
+        }"""
+            .formatted(more));
+  }
+
   /** Makes {@code images}, {@code data.yaml} and {@code model.onnx}. */
   static void make(Path folder) throws IOException {
     String[] names = {"blue", "green", "red"};

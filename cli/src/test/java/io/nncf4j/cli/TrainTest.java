@@ -31,16 +31,7 @@ class TrainTest {
   }
 
   private Path config(String more) throws IOException {
-    return Files.writeString(
-        folder.resolve("c.json"),
-        """
-        {
-          "model": "model.onnx", "dataset": {"train": "data.yaml", "test": "data.yaml"},
-          "epochs": 6, "batch_size": 6, "threads": 1, "seed": 3,
-          "augmentation": {"flip": true},
-          "optimizer": {"type": "SGD", "base_lr": 0.05}%s
-        }"""
-            .formatted(more));
+    return ColourPictures.config(folder, more);
   }
 
   private Path quantized() throws IOException {
@@ -85,68 +76,6 @@ class TrainTest {
     CommandRun again = CommandRun.of("train", "--config", folder.resolve("c.json"), "-o", out);
     assertThat(again.exitCode()).isEqualTo(2);
     assertThat(again.error()).contains("earlier run", "--resume");
-  }
-
-  @Test
-  void trainsPrunedSearchesTheRateAndResumes() throws IOException {
-    Path out = folder.resolve("run");
-    Path file =
-        config(
-            """
-            , "compression": [
-              {"algorithm": "filter_pruning", "pruning_init": 0.1, "params": {
-                "pruning_target": 0.3, "pruning_steps": 3, "all_weights": true,
-                "filter_importance": "taylor",
-                "prune_first_conv": true, "prune_downsample_convs": true}},
-              {"algorithm": "knowledge_distillation", "type": "softmax"}],
-              "accuracy_aware_training": {"mode": "adaptive_compression_level", "params": {
-                "maximal_absolute_accuracy_degradation": 0.3, "initial_training_phase_epochs": 2,
-                "patience_epochs": 1, "maximal_total_epochs": 5}}""");
-    CommandRun run = CommandRun.of("train", "--config", file, "-o", out, "--json");
-    assertThat(run.exitCode()).as(run.error()).isZero();
-    JsonNode result = run.json();
-    assertThat(result.get("compression rate").asDouble()).isGreaterThan(0);
-    assertThat(Files.readString(out.resolve("model.html")))
-        .contains("Accuracy by compression rate");
-    assertThat(Files.size(out.resolve("model.onnx")))
-        .isLessThan(Files.size(folder.resolve("model.onnx")));
-    CommandRun test =
-        CommandRun.of(
-            "train",
-            "--config",
-            file,
-            "-o",
-            out,
-            "--mode",
-            "test",
-            "--resume",
-            out.resolve("best.safetensors"),
-            "--json");
-    assertThat(test.exitCode()).as(test.error()).isZero();
-    assertThat(test.json().get("top1").asDouble()).isEqualTo(result.get("top1").asDouble());
-  }
-
-  @Test
-  void accuracyAwareTrainingStopsWhenItIsAccurateEnough() throws IOException {
-    Path out = folder.resolve("run");
-    Path file = quantized();
-    Files.writeString(
-        file,
-        Files.readString(file)
-            .replace(
-                "\"epochs\"",
-                """
-                "accuracy_aware_training": {"mode": "early_exit", "params": {
-                  "maximal_absolute_accuracy_degradation": -0.6, "maximal_total_epochs": 9}},
-                "epochs\""""));
-    CommandRun run = CommandRun.of("train", "--config", file, "-o", out, "--json");
-    assertThat(run.exitCode()).as(run.error()).isZero();
-    JsonNode result = run.json();
-    assertThat(result.get("accurate enough").asBoolean()).isTrue();
-    assertThat(result.get("best epoch").asInt()).isBetween(1, 8);
-    assertThat(result.get("drop").asDouble()).isLessThanOrEqualTo(-0.6);
-    assertThat(Files.readString(out.resolve("log.jsonl"))).contains(": accurate enough");
-    assertThat(out.resolve("best.safetensors")).exists();
   }
 
   @Test
@@ -247,25 +176,6 @@ class TrainTest {
     assertThat(Files.readAllLines(out.resolve("log.jsonl")))
         .last()
         .satisfies(line -> assertThat(line).startsWith("{\"").endsWith("}"));
-  }
-
-  @Test
-  void aRunThatIsAccurateEnoughInTheEndUsesTheEpochsThatAreLeft() throws IOException {
-    Path out = folder.resolve("run");
-    Path file =
-        config(
-            """
-            , "compression": {"algorithm": "quantization", "initializer": {
-                "range": {"num_init_samples": 12},
-                "batchnorm_adaptation": {"num_bn_adaptation_samples": 0}},
-                "params": {"activations_quant_start_epoch": 9}},
-              "accuracy_aware_training": {"mode": "early_exit", "params": {
-                "maximal_absolute_accuracy_degradation": 0.01, "maximal_total_epochs": 2}}""");
-    assertThat(CommandRun.of("train", "-c", file, "-o", out).exitCode()).isZero();
-    Path last = out.resolve("last.safetensors");
-    CommandRun on = CommandRun.of("train", "-c", file, "-o", out, "--resume", last);
-    assertThat(on.exitCode()).isEqualTo(2);
-    assertThat(on.error()).contains("has had 2 epochs", "maximal_total_epochs is 2");
   }
 
   /**
@@ -455,36 +365,6 @@ class TrainTest {
     assertThat(train.exitCode()).isEqualTo(2);
     assertThat(train.error())
         .contains("batch_size: 6 then, 3 now", "dataset.test: \"data.yaml\" then");
-  }
-
-  @Test
-  void aResumedSearchKeepsTheBestEpochOfBefore() throws IOException {
-    Path out = folder.resolve("run");
-    String aware =
-        """
-        , "compression": {"algorithm": "quantization", "initializer": {
-            "range": {"num_init_samples": 12},
-            "batchnorm_adaptation": {"num_bn_adaptation_samples": 0}}},
-          "accuracy_aware_training": {"mode": "early_exit", "params": {
-            "maximal_absolute_accuracy_degradation": -0.9, "maximal_total_epochs": 4}}""";
-    CommandRun first = CommandRun.of("train", "-c", config(aware), "-o", out, "--json");
-    assertThat(first.exitCode()).as(first.error()).isZero();
-    assertThat(first.json().get("top1").asDouble()).isEqualTo(1);
-    byte[] best = Files.readAllBytes(out.resolve("best.safetensors"));
-    CommandRun on =
-        CommandRun.of(
-            "train",
-            "-c",
-            config(aware.replace("epochs\": 4", "epochs\": 5")),
-            "-o",
-            out,
-            "--resume",
-            out.resolve("last.safetensors"),
-            "--json");
-    assertThat(on.exitCode()).as(on.error()).isZero();
-    assertThat(on.json().get("kept from before").asText()).contains("best.safetensors");
-    assertThat(on.json().get("top1").asDouble()).isEqualTo(1);
-    assertThat(out.resolve("best.safetensors")).hasBinaryContent(best);
   }
 
   @Test

@@ -99,8 +99,12 @@ final class TrainJournal implements AutoCloseable {
     }
   }
 
+  private record Trial(double epoch, double rate, double metric) {}
+
   /** An epoch at a rate of compression that was tried. */
-  void trial(long epoch, double rate, double metric) {
+  void trial(long epoch, double rate, double metric, double budget) {
+    scalar("compression/accuracy_aware/target_compression_rate", epoch, rate);
+    scalar("val/accuracy_aware/accuracy_budget", epoch, budget);
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("event", "trial");
     line.put("trial_epoch", epoch);
@@ -138,7 +142,7 @@ final class TrainJournal implements AutoCloseable {
     List<Curve.Point> epochLoss = new ArrayList<>();
     List<Curve.Point> accuracy = new ArrayList<>();
     TreeMap<Double, Double> lastSteps = new TreeMap<>();
-    TreeMap<Double, Double> trials = new TreeMap<>();
+    List<Trial> trials = new ArrayList<>();
     for (JsonNode line : lines()) {
       String event = line.path("event").asText();
       double epoch = line.path("epoch").asDouble();
@@ -146,11 +150,16 @@ final class TrainJournal implements AutoCloseable {
         add(loss, line, "step", "loss");
         add(rate, line, "step", "learning_rate");
       } else if (event.equals("trial")) {
-        trials.merge(line.path("rate").asDouble(), line.path("metric").asDouble(), Math::max);
+        trials.add(
+            new Trial(
+                line.path("trial_epoch").asDouble(),
+                line.path("rate").asDouble(),
+                line.path("metric").asDouble()));
       } else {
         if (event.equals("start")) {
           lastSteps.tailMap(epoch, false).clear();
           double last = lastSteps.isEmpty() ? 0 : lastSteps.lastEntry().getValue();
+          trials.removeIf(trial -> trial.epoch() > epoch);
           List.of(loss, rate).forEach(points -> points.removeIf(point -> point.x() > last));
           List.of(epochLoss, accuracy)
               .forEach(points -> points.removeIf(point -> point.x() > epoch));
@@ -166,7 +175,9 @@ final class TrainJournal implements AutoCloseable {
     curve(curves, "Loss by epoch", "epochs", "cross entropy", epochLoss);
     curve(curves, "Accuracy", "epochs", "top-1", accuracy);
     List<Curve.Point> byRate = new ArrayList<>();
-    trials.forEach((tried, best) -> byRate.add(new Curve.Point(tried, best)));
+    TreeMap<Double, Double> bestByRate = new TreeMap<>();
+    trials.forEach(trial -> bestByRate.merge(trial.rate(), trial.metric(), Math::max));
+    bestByRate.forEach((tried, best) -> byRate.add(new Curve.Point(tried, best)));
     curve(curves, "Accuracy by compression rate", "rate", "best top-1", byRate);
     return curves;
   }

@@ -4,7 +4,6 @@ import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingState;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,36 +79,63 @@ public final class AccuracyAwareTraining {
     this.log = log;
   }
 
-  /** Runs the loop. */
+  /** Runs the loop from its beginning. */
   public Result run(double uncompressed, Epoch epoch, Validation validation) {
-    List<Double> history = new ArrayList<>();
-    history.add(validation.measure());
-    int best = 0;
-    CompressionStage bestStage = controller.compressionStage();
-    Map<String, Tensor> tensors = tensors();
-    boolean reached = isReached(uncompressed, history, 0);
-    for (int number = 1; number <= config.maximalTotalEpochs() && !reached; number++) {
-      controller.scheduler().epochStep();
-      epoch.train(number);
-      history.add(validation.measure());
-      reached = isReached(uncompressed, history, number);
-      CompressionStage stage = controller.compressionStage();
-      boolean isFurther = stage.compareTo(bestStage) > 0;
-      boolean isBetter = stage == bestStage && history.get(number) > history.get(best);
-      if (reached || isFurther || isBetter) {
-        best = number;
-        bestStage = stage;
-        tensors = tensors();
-      }
-    }
-    if (best != history.size() - 1) {
-      tensors.forEach(state()::write);
-    }
-    return new Result(uncompressed, history, best, reached);
+    return run(
+        uncompressed,
+        epoch,
+        validation,
+        AccuracyAwareProgress.Earlier.NONE,
+        AccuracyAwareProgress.Keeper.NONE);
   }
 
-  private boolean isReached(double uncompressed, List<Double> history, int epoch) {
-    double metric = history.get(epoch);
+  /**
+   * Runs the loop, or goes on with one that stopped.
+   *
+   * @param earlier what the one that stopped left; the model has the tensors of its last epoch
+   * @param keeper told of each epoch
+   */
+  public Result run(
+      double uncompressed,
+      Epoch epoch,
+      Validation validation,
+      AccuracyAwareProgress.Earlier earlier,
+      AccuracyAwareProgress.Keeper keeper) {
+    AccuracyAwareProgress progress = earlier.progress();
+    Map<String, Tensor> tensors = earlier.best();
+    if (progress.history().isEmpty()) {
+      tensors = tensors();
+      progress = progress.after(validation.measure(), controller.compressionStage(), true);
+      keeper.keep(progress, true);
+    }
+    boolean reached = isReached(uncompressed, progress);
+    while (progress.epochs() < config.maximalTotalEpochs() && !reached) {
+      controller.scheduler().epochStep();
+      epoch.train(progress.epochs() + 1);
+      AccuracyAwareProgress before = progress;
+      double metric = validation.measure();
+      CompressionStage stage = controller.compressionStage();
+      progress = before.after(metric, stage, false);
+      reached = isReached(uncompressed, progress);
+      boolean isFurther = stage.compareTo(before.bestStage()) > 0;
+      boolean isBetter =
+          stage == before.bestStage() && metric > before.history().get(before.bestEpoch());
+      boolean isBest = reached || isFurther || isBetter;
+      if (isBest) {
+        progress = before.after(metric, stage, true);
+        tensors = tensors();
+      }
+      keeper.keep(progress, isBest);
+    }
+    if (progress.bestEpoch() != progress.history().size() - 1) {
+      tensors.forEach(state()::write);
+    }
+    return new Result(uncompressed, progress.history(), progress.bestEpoch(), reached);
+  }
+
+  private boolean isReached(double uncompressed, AccuracyAwareProgress progress) {
+    int epoch = progress.epochs();
+    double metric = progress.history().get(epoch);
     boolean reached =
         config.accepts(uncompressed, metric)
             && controller.compressionStage() == CompressionStage.FULLY_COMPRESSED;

@@ -4,7 +4,6 @@ import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingState;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,16 +26,7 @@ public final class AdaptiveCompressionTraining {
   private final CompressionController controller;
   private final AdjustableCompression compression;
   private final Consumer<String> log;
-  private double bestRate = -1;
-  private double bestBudget;
   private Map<String, Tensor> best = Map.of();
-
-  /**
-   * One epoch at a rate.
-   *
-   * @param budget by how much the metric is better than it must be
-   */
-  public record Trial(int epoch, double rate, double metric, double budget) {}
 
   /**
    * What came of it.
@@ -46,7 +36,11 @@ public final class AdaptiveCompressionTraining {
    * @param isReached whether some rate was accurate enough
    */
   public record Result(
-      double uncompressed, double rate, double compressed, boolean isReached, List<Trial> trials) {
+      double uncompressed,
+      double rate,
+      double compressed,
+      boolean isReached,
+      List<RateSearchProgress.Trial> trials) {
     public Result {
       trials = List.copyOf(trials);
     }
@@ -86,7 +80,7 @@ public final class AdaptiveCompressionTraining {
   }
 
   /**
-   * Runs the search.
+   * Runs the search from its beginning.
    *
    * @param learningRate is told the factor on the learning rate when a rate begins
    */
@@ -95,6 +89,77 @@ public final class AdaptiveCompressionTraining {
       AccuracyAwareTraining.Epoch epoch,
       AccuracyAwareTraining.Validation validation,
       DoubleConsumer learningRate) {
+    return run(
+        uncompressed,
+        epoch,
+        validation,
+        learningRate,
+        AccuracyAwareProgress.Earlier.NONE,
+        AccuracyAwareProgress.Keeper.NONE);
+  }
+
+  /**
+   * Runs the search, or goes on with one that stopped.
+   *
+   * @param learningRate is told the factor on the learning rate when a rate begins
+   * @param earlier what the one that stopped left; the model has the tensors of its last epoch
+   * @param keeper told of each epoch
+   */
+  public Result run(
+      double uncompressed,
+      AccuracyAwareTraining.Epoch epoch,
+      AccuracyAwareTraining.Validation validation,
+      DoubleConsumer learningRate,
+      AccuracyAwareProgress.Earlier earlier,
+      AccuracyAwareProgress.Keeper keeper) {
+    AccuracyAwareProgress progress =
+        earlier.progress().search().isPresent()
+            ? earlier.progress()
+            : bySchedule(uncompressed, epoch, validation, earlier, keeper);
+    RateSearchProgress position = progress.search().orElseThrow();
+    best = earlier.progress().search().isPresent() ? earlier.best() : tensors();
+    compression.disableScheduler();
+    learningRate.accept(position.learningRateFactor());
+    while (position.step() >= search.minimalStep()
+        && position.epochs() < config.maximalTotalEpochs()) {
+      if (position.isDecided(search)) {
+        RateSearchProgress next = position.next(search);
+        if (!isPossible(next.target())) {
+          break;
+        }
+        position = next;
+        restore(position.best());
+        compression.setRate(position.target());
+        learningRate.accept(position.learningRateFactor());
+      }
+      int number = position.epochs() + 1;
+      controller.scheduler().epochStep();
+      epoch.train(number);
+      RateSearchProgress.Trial trial =
+          trial(number, position.target(), uncompressed, validation.measure());
+      position = position.after(trial);
+      boolean isBest = position.best().equals(trial);
+      if (isBest) {
+        best = tensors();
+      }
+      keeper.keep(progress.withSearch(position), isBest);
+    }
+    restore(position.best());
+    return new Result(
+        uncompressed,
+        compression.rate(),
+        position.best().metric(),
+        position.best().budget() >= 0,
+        position.trials());
+  }
+
+  /** The epochs before the first change of the rate. */
+  private AccuracyAwareProgress bySchedule(
+      double uncompressed,
+      AccuracyAwareTraining.Epoch epoch,
+      AccuracyAwareTraining.Validation validation,
+      AccuracyAwareProgress.Earlier earlier,
+      AccuracyAwareProgress.Keeper keeper) {
     AccuracyAwareConfig initial =
         new AccuracyAwareConfig(
             config.maximalRelativeDegradation(),
@@ -102,83 +167,62 @@ public final class AdaptiveCompressionTraining {
             Math.min(search.initialPhaseEpochs(), config.maximalTotalEpochs()),
             Optional.empty());
     AccuracyAwareTraining.Result first =
-        new AccuracyAwareTraining(initial, controller, log).run(uncompressed, epoch, validation);
-    int total = first.history().size() - 1;
-    compression.disableScheduler();
-    List<Trial> trials = new ArrayList<>();
-    double metric = first.compressed();
-    double budget = config.budget(uncompressed, metric);
-    double target = compression.rate();
-    keep(new Trial(total, target, metric, budget), trials);
-    double step = search.initialStep();
-    double factor = 1;
-    int lastDirection = 0;
-    int epochsAtRate = search.patienceEpochs();
-    while (step >= search.minimalStep() && total < config.maximalTotalEpochs()) {
-      if (epochsAtRate >= search.patienceEpochs() || budget >= 0) {
-        int direction = budget >= 0 ? 1 : -1;
-        if (lastDirection != 0 && direction != lastDirection) {
-          step *= search.stepReduction();
-          factor *= search.learningRateReduction();
-        }
-        lastDirection = direction;
-        target += direction * step;
-        double highest = Math.min(HIGHEST_RATE, compression.maximalRate());
-        if (target < 0 || target > highest) {
-          log.accept(
-              String.format(
-                  Locale.ROOT,
-                  "rate %.3f cannot be reached, only 0 to %.3f; the search ends",
-                  target,
-                  highest));
-          break;
-        }
-        restoreBest();
-        compression.setRate(target);
-        learningRate.accept(factor);
-        epochsAtRate = 0;
-        budget = Double.NEGATIVE_INFINITY;
-      }
-      total++;
-      controller.scheduler().epochStep();
-      epoch.train(total);
-      epochsAtRate++;
-      metric = validation.measure();
-      budget = Math.max(budget, config.budget(uncompressed, metric));
-      keep(new Trial(total, target, metric, config.budget(uncompressed, metric)), trials);
+        new AccuracyAwareTraining(initial, controller, log)
+            .run(uncompressed, epoch, validation, earlier, keeper);
+    // The model has the best tensors of this phase now, and the search goes on from them.
+    RateSearchProgress.Trial start =
+        trial(first.history().size() - 1, compression.rate(), uncompressed, first.compressed());
+    AccuracyAwareProgress progress =
+        new AccuracyAwareProgress(
+            first.history(),
+            first.bestEpoch(),
+            controller.compressionStage(),
+            Optional.of(RateSearchProgress.begin(search, start)));
+    if (progress.epochs() < config.maximalTotalEpochs()) {
+      // Else a run that is given more epochs may have some of them by the schedule.
+      keeper.keep(progress, true);
     }
-    restoreBest();
-    return new Result(
-        uncompressed, compression.rate(), validation.measure(), bestRate >= 0, trials);
+    return progress;
   }
 
-  private void keep(Trial trial, List<Trial> trials) {
-    trials.add(trial);
+  private boolean isPossible(double target) {
+    double highest = Math.min(HIGHEST_RATE, compression.maximalRate());
+    if (target >= 0 && target <= highest) {
+      return true;
+    }
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "rate %.3f cannot be reached, only 0 to %.3f; the search ends",
+            target,
+            highest));
+    return false;
+  }
+
+  private RateSearchProgress.Trial trial(
+      int epoch, double rate, double uncompressed, double metric) {
+    double budget = config.budget(uncompressed, metric);
     log.accept(
         String.format(
             Locale.ROOT,
             "epoch %d: rate %.3f, metric %.4f, budget %.4f%s",
-            trial.epoch(),
-            trial.rate(),
-            trial.metric(),
-            trial.budget(),
-            trial.budget() >= 0 ? ": accurate enough" : ""));
-    boolean isBetter =
-        trial.rate() > bestRate || (trial.rate() == bestRate && trial.budget() > bestBudget);
-    if (trial.budget() >= 0 && isBetter) {
-      bestRate = trial.rate();
-      bestBudget = trial.budget();
-      Map<String, Tensor> copies = new LinkedHashMap<>();
-      state().byName().keySet().forEach(name -> copies.put(name, state().read(name)));
-      best = copies;
-    }
+            epoch,
+            rate,
+            metric,
+            budget,
+            budget >= 0 ? ": accurate enough" : ""));
+    return new RateSearchProgress.Trial(epoch, rate, metric, budget);
   }
 
-  private void restoreBest() {
+  private Map<String, Tensor> tensors() {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    state().byName().keySet().forEach(name -> copies.put(name, state().read(name)));
+    return copies;
+  }
+
+  private void restore(RateSearchProgress.Trial trial) {
     best.forEach(state()::write);
-    if (bestRate >= 0) {
-      compression.restored(bestRate);
-    }
+    compression.restored(trial.rate());
   }
 
   private TrainingState state() {

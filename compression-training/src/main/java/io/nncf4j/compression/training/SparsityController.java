@@ -188,6 +188,11 @@ final class SparsityController implements CompressionController, AdjustableCompr
   }
 
   @Override
+  public void restored(double rate) {
+    level = figures().ofLayers();
+  }
+
+  @Override
   public void disableScheduler() {
     if (scheduler instanceof SparsityScheduler own) {
       own.rest();

@@ -17,6 +17,34 @@ final class StateValues {
     throw wrong(key, "a number", state.get(key));
   }
 
+  /** A whole number from 0 to what an int holds. */
+  static int count(Map<String, Object> state, String key) {
+    long value = number(state, key);
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw wrong(key, "a count", value);
+    }
+    return (int) value;
+  }
+
+  /** A finite number. */
+  static double real(Map<String, Object> state, String key) {
+    return real(key, state.get(key));
+  }
+
+  static List<Double> reals(Map<String, Object> state, String key) {
+    if (state.get(key) instanceof List<?> list) {
+      return list.stream().map(each -> real(key, each)).toList();
+    }
+    throw wrong(key, "a list", state.get(key));
+  }
+
+  private static double real(String key, @Nullable Object value) {
+    if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+      return number.doubleValue();
+    }
+    throw wrong(key, "a finite number", value);
+  }
+
   static String text(Map<String, Object> state, String key) {
     if (state.get(key) instanceof String value) {
       return value;
