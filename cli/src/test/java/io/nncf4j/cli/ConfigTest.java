@@ -95,11 +95,11 @@ class ConfigTest {
         {"compression": [{"algorithm": "magnitude_sparsity"}, {"algorithm": "rb_sparsity"},
           {"algorithm": "binarization"},
           {"algorithm": "movement_sparsity", "params": {"warmup_start_epoch": 1,
-           "warmup_end_epoch": 2, "importance_regularization_factor": 1}}]}
+           "warmup_end_epoch": 1, "importance_regularization_factor": 1}}]}
         """,
-        "compression: the algorithms magnitude_sparsity and rb_sparsity",
+        "compression: the algorithms magnitude_sparsity and rb_sparsity and movement_sparsity",
         "compression[2].algorithm (binarization): not supported while training yet",
-        "compression[3].algorithm (movement_sparsity): not supported while training yet");
+        "compression[3].params.warmup_end_epoch (movement_sparsity): found 1; allowed: more than");
     refused(
         """
         {"accuracy_aware_training": {"mode": "adaptive_compression_level", "params": {

@@ -410,7 +410,7 @@ class TrainTest {
     CommandRun run = CommandRun.of("train", "-c", file, "-o", folder.resolve("a"));
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.error())
-        .contains("compression.algorithm (movement_sparsity): not supported while training yet");
+        .contains("compression.params (movement_sparsity): found nothing; expected warmup_start");
     Files.writeString(file, Files.readString(file).replace("\"SGD\"", "\"SDG\""));
     run = CommandRun.of("train", "-c", file, "-o", folder.resolve("b"));
     assertThat(run.exitCode()).isEqualTo(2);

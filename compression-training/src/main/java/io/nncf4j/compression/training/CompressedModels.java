@@ -130,6 +130,8 @@ public final class CompressedModels {
           LearnedSparsityController.NAME ->
           new SparsityAlgorithm(config, section, state);
       case FilterPruningAlgorithm.NAME -> new FilterPruningAlgorithm(model, config, section, state);
+      case MovementSparsityAlgorithm.NAME ->
+          new MovementSparsityAlgorithm(model, config, section, state);
       default -> KnowledgeDistillation.of(section, teacher(model, config), training, state);
     };
   }

@@ -17,7 +17,13 @@ public final class ConfigurationCheck {
 
   private static final List<String> SPARSITY =
       List.of(
-          SparsityAlgorithm.MAGNITUDE, SparsityAlgorithm.CONSTANT, LearnedSparsityController.NAME);
+          SparsityAlgorithm.MAGNITUDE,
+          SparsityAlgorithm.CONSTANT,
+          LearnedSparsityController.NAME,
+          MovementSparsityAlgorithm.NAME);
+
+  private static final List<String> ADJUSTABLE_SPARSITY =
+      SPARSITY.stream().filter(name -> !name.equals(MovementSparsityAlgorithm.NAME)).toList();
 
   private static final List<String> SUPPORTED =
       List.of(
@@ -26,6 +32,7 @@ public final class ConfigurationCheck {
           SparsityAlgorithm.MAGNITUDE,
           SparsityAlgorithm.CONSTANT,
           LearnedSparsityController.NAME,
+          MovementSparsityAlgorithm.NAME,
           FilterPruningAlgorithm.NAME,
           KnowledgeDistillation.NAME);
 
@@ -66,6 +73,10 @@ public final class ConfigurationCheck {
       case SparsityAlgorithm.MAGNITUDE, LearnedSparsityController.NAME ->
           SparsityAlgorithm.check(section, config);
       case FilterPruningAlgorithm.NAME -> FilterPruningOptions.of(section);
+      case MovementSparsityAlgorithm.NAME -> {
+        MovementOptions.of(section);
+        config.learningRateMultiplier(section);
+      }
       case KnowledgeDistillation.NAME -> KnowledgeDistillation.Options.of(section);
       case SparsityAlgorithm.CONSTANT -> {} // It has scopes only.
       default ->
@@ -81,7 +92,11 @@ public final class ConfigurationCheck {
 
   /** Two algorithms that would both quantize, or both mask, the same weights. */
   private static void together(NNCFConfig config) {
-    for (List<String> same : List.of(List.of(QUANTIZATION, EXPERIMENTAL_QUANTIZATION), SPARSITY)) {
+    for (List<String> same :
+        List.of(
+            List.of(QUANTIZATION, EXPERIMENTAL_QUANTIZATION),
+            SPARSITY,
+            List.of(FilterPruningAlgorithm.NAME, MovementSparsityAlgorithm.NAME))) {
       List<String> found = names(config).stream().filter(same::contains).toList();
       if (found.size() > 1) {
         config
@@ -102,7 +117,7 @@ public final class ConfigurationCheck {
     }
     ConfigSection section = config.root().sectionOrEmpty("accuracy_aware_training");
     boolean prunes = names(config).contains(FilterPruningAlgorithm.NAME);
-    boolean masks = names(config).stream().anyMatch(SPARSITY::contains);
+    boolean masks = names(config).stream().anyMatch(ADJUSTABLE_SPARSITY::contains);
     if (prunes && masks) {
       section.refuse(
           "mode",

@@ -145,6 +145,27 @@ final class PruningMasks {
         (mask, kept) -> state.write(mask, Tensor.ofFloats(kept, state.read(mask).shape())));
   }
 
+  /**
+   * Multiplies the masks of a constant into values of its shape.
+   *
+   * @param values one for each element; changed
+   */
+  void multiply(TrainingState state, String constant, long[] shape, float[] values) {
+    masks.forEach(
+        (axis, mask) -> {
+          if (axis.place.value().equals(constant)) {
+            Tensor kept = state.read(mask);
+            int inner = 1;
+            for (int dimension = axis.dimension + 1; dimension < shape.length; dimension++) {
+              inner *= (int) shape[dimension];
+            }
+            for (int index = 0; index < values.length; index++) {
+              values[index] *= kept.floatAt(index / inner % kept.size());
+            }
+          }
+        });
+  }
+
   /** The units that are masked. */
   List<ChannelUnit> removed(TrainingState state) {
     Map<String, Tensor> values = new HashMap<>();

@@ -10,9 +10,10 @@ import io.nncf4j.engines.libtorch.TrainingState;
  * @param mask name of its mask, or of the mask's logits
  * @param isLearned whether the mask follows from logits
  */
-record SparseWeight(String layer, String weight, String mask, boolean isLearned) {
-  /** The mask of now: 1 where the weight is kept, else 0. */
-  float[] kept(TrainingState state) {
+record SparseWeight(String layer, String weight, String mask, boolean isLearned)
+    implements MaskedLayer {
+  @Override
+  public float[] kept(TrainingState state) {
     float[] values = state.read(mask).toFloats();
     return isLearned ? StripMasks.ofLogits(values) : values;
   }

@@ -100,7 +100,7 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
     scopes.check(names);
     GraphEditor editor = new GraphEditor(graph);
     for (Node node : graph.nodes()) {
-      String weight = weightOf(graph, node);
+      String weight = LayerWeights.weightOf(graph, node);
       if (weight != null
           && scopes.considers(node.name())
           && !weights.containsKey(weight)
@@ -129,7 +129,7 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
     float[] ones = new float[values.size()];
     Arrays.fill(ones, isLearned() ? LearnedSparsityController.FIRST_LOGIT : 1);
     if (pattern != null) {
-      ones = pattern.mask(values, inputDimension(layer, values.rank()));
+      ones = pattern.mask(values, LayerWeights.inputDimension(layer, values.rank()));
     } else if (schedule == null) {
       float[] known = values.toFloats();
       for (int index = 0; index < ones.length; index++) {
@@ -151,40 +151,8 @@ final class SparsityAlgorithm implements TrainingAlgorithm {
 
   private boolean fitsPattern(Graph graph, Node layer, String weight) {
     Tensor values = java.util.Objects.requireNonNull(graph.constant(weight));
-    return pattern == null || pattern.fits(values, inputDimension(layer, values.rank()));
-  }
-
-  /** The dimension of a layer's weight over which it sums. */
-  private static int inputDimension(Node layer, int rank) {
-    return switch (layer.type()) {
-      case "Conv" -> 1;
-      case "ConvTranspose" -> 0;
-      case "Gemm" -> layer.intAttribute("transB", 0) == 0 ? 0 : 1;
-      case "MatMul" -> rank - 2;
-      default -> rank - 1;
-    };
-  }
-
-  /** The constant that a layer multiplies by, behind a quantizer if it has one; else null. */
-  private static @Nullable String weightOf(Graph graph, Node node) {
-    int index =
-        switch (node.operator().isOnnx() ? node.type() : "") {
-          case "Conv", "ConvTranspose", "Gemm", "MatMul" -> 1;
-          case "Gather" -> 0;
-          default -> -1;
-        };
-    if (index < 0 || !node.hasInput(index)) {
-      return null;
-    }
-    String name = node.input(index);
-    Node producer = graph.producer(name);
-    if (producer != null && io.nncf4j.core.quantize.FakeQuantize.is(producer)) {
-      name = producer.input(0);
-    }
-    Tensor constant = graph.constant(name);
-    return constant != null && constant.rank() > 1 && constant.dataType().isFloatingPoint()
-        ? name
-        : null;
+    return pattern == null
+        || pattern.fits(values, LayerWeights.inputDimension(layer, values.rank()));
   }
 
   @Override

@@ -26,19 +26,19 @@ public record SparsityStatistics(
   public record Layer(String name, long[] shape, double level, double share) {}
 
   static SparsityStatistics of(
-      String algorithm, CompressedModel model, List<SparseWeight> weights) {
+      String algorithm, CompressedModel model, List<? extends MaskedLayer> weights) {
     TrainingState state = model.session().state();
     long all = 0;
     for (TrainingState.Entry entry : state.entries(TensorRole.PARAMETER)) {
       all += entry.tensor().numel();
     }
     long masked = 0;
-    for (SparseWeight weight : weights) {
-      masked += state.tensor(weight.mask()).numel();
+    for (MaskedLayer weight : weights) {
+      masked += state.tensor(weight.weight()).numel();
     }
     long zeros = 0;
     List<Layer> layers = new ArrayList<>();
-    for (SparseWeight weight : weights) {
+    for (MaskedLayer weight : weights) {
       float[] mask = weight.kept(state);
       long own = 0;
       for (float kept : mask) {

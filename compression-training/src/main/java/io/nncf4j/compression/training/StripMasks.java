@@ -6,6 +6,7 @@ import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.operators.MaskedWeight;
+import io.nncf4j.engines.libtorch.operators.MovementMask;
 import java.util.Objects;
 
 /**
@@ -22,10 +23,10 @@ final class StripMasks {
     Graph graph = trained.graph();
     GraphEditor editor = new GraphEditor(graph);
     for (Node node : graph.nodes()) {
-      if (MaskedWeight.is(node)) {
+      if (MaskedWeight.is(node) || MovementMask.is(node)) {
         Tensor weight = Objects.requireNonNull(graph.constant(node.input(0)));
         float[] values = weight.toFloats();
-        float[] kept = kept(node, graph);
+        float[] kept = kept(node, graph, weight.shape());
         for (int index = 0; index < values.length; index++) {
           values[index] *= kept[index];
         }
@@ -39,7 +40,13 @@ final class StripMasks {
     return trained.withGraph(editor.removeUnused().build());
   }
 
-  private static float[] kept(Node node, Graph graph) {
+  private static float[] kept(Node node, Graph graph, long[] shape) {
+    if (MovementMask.is(node)) {
+      Tensor scores = Objects.requireNonNull(graph.constant(node.input(MovementMask.SCORES)));
+      Tensor threshold = Objects.requireNonNull(graph.constant(node.input(MovementMask.THRESHOLD)));
+      return MovementMask.kept(
+          scores.toFloats(), threshold.floatAt(0), shape, MovementMask.factors(node));
+    }
     Tensor mask = Objects.requireNonNull(graph.constant(node.input(MaskedWeight.MASK)));
     return MaskedWeight.isLearned(node) ? ofLogits(mask.toFloats()) : mask.toFloats();
   }

@@ -20,19 +20,17 @@ import org.jspecify.annotations.Nullable;
  * number whose digits stand in the dimensions on the other side. Only one digit of a dimension can
  * be removed along, since the rest must stay rectangular: a digit that others have not blocked,
  * heads first, else the longest.
+ *
+ * @param isLate whether the digit is chosen after all else is known; dimensions of length 1 that
+ *     come and go leave no choice, and what they pass on is known to those that have one
  */
-record ReshapeChannels() implements ChannelRule {
+record ReshapeChannels(boolean isLate) implements ChannelRule {
   /** A digit that a dimension on each side share. */
   private record Digit(int left, int right, long stride, long length) {}
 
   @Override
   public String obstacle() {
     return "cuts up";
-  }
-
-  @Override
-  public boolean isLate() {
-    return true;
   }
 
   @Override

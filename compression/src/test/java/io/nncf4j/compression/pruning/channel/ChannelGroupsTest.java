@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nncf4j.compression.GraphSketch;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.testing.SharedFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -242,6 +244,15 @@ class ChannelGroupsTest {
     Model model = sketch.model("fc2");
     assertThat(groups(model)).containsExactly("4 of q k v", "20 of fc1");
     assertThat(findings(model)).extracting(Finding::nodes).contains(List.of("out", "residual"));
+  }
+
+  /** Queries, keys and values by one layer, cut up by a split: still whole heads go. */
+  @Test
+  void headsOfAFusedProjection() {
+    Model model = ModelFiles.read(SharedFiles.oracle("torch-export/tiny_vit/model_dynamic.onnx"));
+    assertThat(ChannelAnalysis.of(model).groups())
+        .extracting(group -> group.units().size())
+        .containsExactly(4, 256, 4, 256, 4, 256, 4, 256, 4, 256);
   }
 
   private static float[] ones(int count) {

@@ -8,6 +8,7 @@ import io.nncf4j.core.quantize.RoundedBias;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.operators.MaskedWeight;
+import io.nncf4j.engines.libtorch.operators.MovementMask;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,13 @@ final class TrainableConstants {
       TensorRole role = MaskedWeight.isLearned(node) ? TensorRole.COMPRESSION : TensorRole.BUFFER;
       return index == MaskedWeight.MASK ? role : null;
     }
+    if (MovementMask.is(node)) {
+      return switch (index) {
+        case MovementMask.SCORES -> TensorRole.COMPRESSION;
+        case MovementMask.THRESHOLD -> TensorRole.BUFFER;
+        default -> null;
+      };
+    }
     if (!node.operator().isOnnx()) {
       return null;
     }
@@ -117,6 +125,7 @@ final class TrainableConstants {
     return node.is("Identity", "Reshape", "Transpose", "Unsqueeze", "Squeeze", "Cast", "Flatten")
         || FakeQuantize.is(node)
         || MaskedWeight.is(node)
+        || MovementMask.is(node)
         || RoundedBias.is(node);
   }
 

@@ -28,6 +28,10 @@ final class QuantizationOperators {
         OperatorType.NNCF_DOMAIN,
         MaskedWeight.TYPE,
         context -> MaskedWeight.compile(context.node()));
+    table.add(
+        OperatorType.NNCF_DOMAIN,
+        MovementMask.TYPE,
+        context -> MovementMask.compile(context.node()));
     table.add(OperatorType.NNCF_DOMAIN, "FakeQuantize", QuantizationOperators::fakeQuantize);
     table.add(OperatorType.NNCF_DOMAIN, "RoundBias", BiasRounding::compile);
     table.add("MatMulInteger", context -> scoped(QuantizationOperators::integerProduct));
