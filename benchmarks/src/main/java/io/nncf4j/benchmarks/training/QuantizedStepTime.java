@@ -6,31 +6,25 @@ import io.nncf4j.compression.training.CompressedModel;
 import io.nncf4j.compression.training.QuantizationAwareTraining;
 import io.nncf4j.compression.training.QuantizationController;
 import io.nncf4j.compression.training.QuantizationTrainingOptions;
-import io.nncf4j.core.NncfException;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.quantize.RangeGradient;
-import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Dataset;
 import io.nncf4j.engines.libtorch.LibtorchEngine;
 import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
-import io.nncf4j.engines.libtorch.operators.TensorExchange;
-import io.nncf4j.learning.Losses;
 import io.nncf4j.learning.Optimizer;
 import io.nncf4j.learning.ParameterGroups;
 import io.nncf4j.learning.StochasticGradientDescent;
 import io.nncf4j.learning.TrainingStep;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
  * Time of a training step with quantizers against one without, alternating, so that other load on
@@ -65,14 +59,15 @@ public final class QuantizedStepTime {
             : ModelFiles.read(Path.of(arguments[0]));
     String input = model.graph().inputs().get(0).name();
     List<Map<String, Tensor>> samples =
-        List.of(Map.of(input, noise(1, 1, size)), Map.of(input, noise(2, 1, size)));
+        List.of(
+            Map.of(input, TimedStep.noise(1, 1, size)), Map.of(input, TimedStep.noise(2, 1, size)));
     QuantizationController controller =
         new QuantizationAwareTraining(
                 QuantizationTrainingOptions.defaults()
                     .withTraining(training)
                     .withGradient(RangeGradient.SCALED_STEP))
             .prepare(model, CalibrationSamples.of(new Dataset<>(samples, each -> each), 2));
-    Tensor pictures = noise(3, batch, size);
+    Tensor pictures = TimedStep.noise(3, batch, size);
     boolean onlyQuantized = arguments.length > 5 && arguments[5].equals("quantized");
     try (CompressedModel compressed = controller.model();
         Optimizer quantizedOptimizer =
@@ -99,7 +94,7 @@ public final class QuantizedStepTime {
       session.setAdaptingNormalization(true);
       String input = session.inputs().get(0).name();
       for (int seed = 0; seed < SETTLING; seed++) {
-        session.forward(Map.of(input, noise(seed, 16, 64))).close();
+        session.forward(Map.of(input, TimedStep.noise(seed, 16, 64))).close();
       }
       return session.snapshot();
     }
@@ -112,7 +107,7 @@ public final class QuantizedStepTime {
 
   private static void memory(TrainingStep step, Tensor pictures, int steps) {
     for (int index = 1; index <= steps; index++) {
-      run(step, pictures);
+      TimedStep.run(step, pictures);
       if (index % Math.max(1, steps / 10) == 0) {
         System.out.printf(
             Locale.ROOT,
@@ -138,7 +133,7 @@ public final class QuantizedStepTime {
         long start = System.nanoTime();
         long startBusy = threads.getCurrentThreadCpuTime();
         long startAll = process.getProcessCpuTime();
-        run(which == 0 ? plain : quantized, pictures);
+        TimedStep.run(which == 0 ? plain : quantized, pictures);
         if (step >= 0) {
           all[which][step] = (process.getProcessCpuTime() - startAll) / 1e6;
           millis[which][step] = (System.nanoTime() - start) / 1e6;
@@ -158,39 +153,10 @@ public final class QuantizedStepTime {
         Locale.ROOT,
         "%s: float %.0f ms, quantized %.0f ms; ratio %.2f by medians, %.2f median of %d pairs%n",
         what,
-        median(millis[0]),
-        median(millis[1]),
-        median(millis[1]) / median(millis[0]),
-        median(ratios),
+        TimedStep.median(millis[0]),
+        TimedStep.median(millis[1]),
+        TimedStep.median(millis[1]) / TimedStep.median(millis[0]),
+        TimedStep.median(ratios),
         ratios.length);
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
-  }
-
-  private static void run(TrainingStep step, Tensor pictures) {
-    long[] labels = new long[(int) pictures.dimension(0)];
-    Arrays.setAll(labels, index -> index % 10);
-    String input = step.session().inputs().get(0).name();
-    try (org.bytedeco.pytorch.Tensor truth =
-        TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length))) {
-      double loss =
-          step.run(Map.of(input, pictures), outputs -> Losses.crossEntropy(outputs.first(), truth));
-      if (!Double.isFinite(loss)) {
-        throw new NncfException("The loss is " + loss);
-      }
-    }
-  }
-
-  private static Tensor noise(long seed, int batch, int size) {
-    SplittableRandom random = new SplittableRandom(seed);
-    ByteBuffer bytes = Tensor.allocateDirect(DataType.FLOAT32, 3L * batch * size * size);
-    for (int at = 0; at < bytes.capacity(); at += 4) {
-      bytes.putFloat(at, (float) (2 * random.nextDouble() - 1));
-    }
-    return Tensor.of(DataType.FLOAT32, new long[] {batch, 3, size, size}, bytes);
   }
 }

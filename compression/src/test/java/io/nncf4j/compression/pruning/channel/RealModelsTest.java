@@ -17,13 +17,16 @@ import org.junit.jupiter.api.TestFactory;
  * On every real model: removing some channels of a group equals masking them.
  *
  * <p>Of large models some groups are drawn; {@code -Dnncf.pruning.groups=all} tries every one.
+ * {@code -Dnncf.pruning.models=FOLDER} tries the ONNX files of another folder, such as those that
+ * {@code nncf convert} made of other formats.
  */
 class RealModelsTest {
   private static final int DRAWN = 4;
 
   @TestFactory
   Stream<DynamicTest> removingEqualsMasking() {
-    return models(SharedFiles.data("models")).stream()
+    String folder = System.getProperty("nncf.pruning.models");
+    return models(folder == null ? SharedFiles.data("models") : Path.of(folder)).stream()
         .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
   }
 
