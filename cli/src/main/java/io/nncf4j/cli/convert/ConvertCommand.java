@@ -4,6 +4,7 @@ import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.console.Quantities;
 import io.nncf4j.cli.console.TextTable;
 import io.nncf4j.cli.run.ModelOptions;
+import io.nncf4j.cli.run.RunnableModel;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.UnsupportedOperatorException;
@@ -15,7 +16,6 @@ import io.nncf4j.core.format.OutputFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.pass.PassResult;
 import io.nncf4j.core.rewrite.InputNormalization;
-import io.nncf4j.core.rewrite.LowerFakeQuantize;
 import io.nncf4j.formats.openvino.OpenVinoWriter;
 import io.nncf4j.formats.tensorflow.TensorFlowReader;
 import io.nncf4j.formats.tensorflow.translate.FlatGraphTranslator;
@@ -119,7 +119,7 @@ public final class ConvertCommand implements Callable<Integer> {
     Model model = normalization.into(read, input);
     Model prepared = model;
     if (writer.format().equals("onnx")) {
-      PassResult lowered = new LowerFakeQuantize().apply(model);
+      PassResult lowered = RunnableModel.lowered(model);
       findings.addAll(lowered.findings());
       prepared = lowered.model();
     }

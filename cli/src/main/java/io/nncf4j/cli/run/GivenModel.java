@@ -3,7 +3,6 @@ package io.nncf4j.cli.run;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.rewrite.LowerFakeQuantize;
 import java.nio.file.Path;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +41,6 @@ public record GivenModel(Path file, @Nullable NamedWeights weights) {
    */
   public Model readRunnable(Collection<Finding> findings) {
     Model verified = ReadModel.verified(file, read(findings));
-    return new LowerFakeQuantize().apply(verified).model();
+    return RunnableModel.lowered(verified).model();
   }
 }

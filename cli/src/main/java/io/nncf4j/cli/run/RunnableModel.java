@@ -1,10 +1,13 @@
 package io.nncf4j.cli.run;
 
+import io.nncf4j.compression.quantization.runtime.KeepFloatIslands;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
+import io.nncf4j.core.pass.PassResult;
 import io.nncf4j.core.rewrite.ComputeInFloat32;
+import io.nncf4j.core.rewrite.LowerFakeQuantize;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.SessionOptions;
 import java.util.Collection;
@@ -12,6 +15,18 @@ import java.util.Collection;
 /** Models in the form that engines run: quantizers as QuantizeLinear and DequantizeLinear. */
 public final class RunnableModel {
   private RunnableModel() {}
+
+  /**
+   * Quantizers as ONNX has them; layers with float weights stay float in ONNX Runtime. A model
+   * without quantizers that are still to be lowered stays as it is.
+   */
+  public static PassResult lowered(Model model) {
+    PassResult lowered = new LowerFakeQuantize().apply(model);
+    return lowered.hasChanged()
+        ? PassResult.of(
+            model, new KeepFloatIslands().apply(lowered.model()).model(), lowered.findings())
+        : lowered;
+  }
 
   /**
    * The model, or the same computed in float32 where it computes in another floating-point type for

@@ -15,6 +15,8 @@ import io.nncf4j.core.quantize.IntegerGrid;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Scale, zero point and type are kept on the node, so that lowering gives back the same codes.
- * Both nodes of a pair must have the same constant scale and zero point, and no block size;
- * constants of 32-bit integers (biases) and of floats stay.
+ * Both nodes of a pair must have the same constant scale and zero point, and no block size; one may
+ * repeat for every channel what the other has once. Pairs that share their codes become one. Of
+ * constants, of 32-bit integers (biases) and of floats stay.
  *
  * @param includeConstants whether integer constants are recognised too; they then take the memory
  *     of float32
@@ -54,10 +57,11 @@ public record RecogniseFakeQuantize(boolean includeConstants) implements Pass {
   private Graph recognise(Scope scope) {
     GraphEditor editor = scope.editor();
     boolean changed = false;
+    Map<String, Known> known = new HashMap<>();
     for (Node node : scope.graph().nodes()) {
       if (node.is("DequantizeLinear")) {
         try {
-          changed |= recognise(node, scope, editor);
+          changed |= recognise(node, scope, editor, known);
         } catch (InputException e) {
           scope.report(
               Finding.information(
@@ -68,7 +72,11 @@ public record RecogniseFakeQuantize(boolean includeConstants) implements Pass {
     return changed ? editor.removeUnused().build() : scope.graph();
   }
 
-  private boolean recognise(Node dequantize, Scope scope, GraphEditor editor) {
+  /** What the first pair of some codes became. */
+  private record Known(IntegerGrid grid, int axis, String value) {}
+
+  private boolean recognise(
+      Node dequantize, Scope scope, GraphEditor editor, Map<String, Known> known) {
     String codes = dequantize.input(0);
     Tensor constant = scope.constant(codes);
     Node quantize = scope.graph().producer(codes);
@@ -90,6 +98,10 @@ public record RecogniseFakeQuantize(boolean includeConstants) implements Pass {
       DataType type = quantizedType(quantize, scope);
       IntegerGrid before = type == null ? null : grid(quantize, type, scope);
       grid = type == null ? null : grid(dequantize, type, scope);
+      if (grid != null && before != null && grid.isPerChannel() != before.isPerChannel()) {
+        grid = once(grid);
+        before = once(before);
+      }
       boolean sameAxis =
           grid == null || !grid.isPerChannel() || quantize.intAttribute("axis", 1) == axis;
       if (grid == null || !grid.equals(before) || !sameAxis) {
@@ -104,6 +116,12 @@ public record RecogniseFakeQuantize(boolean includeConstants) implements Pass {
       throw new InputException("the rank of its input is not known");
     }
     editor.remove(dequantize.name());
+    Known same = known.get(codes);
+    if (same != null && same.grid().equals(grid) && (!grid.isPerChannel() || same.axis() == axis)) {
+      editor.redirect(dequantize.output(0), same.value());
+      return true;
+    }
+    known.putIfAbsent(codes, new Known(grid, axis, dequantize.output(0)));
     FakeQuantize.ofGrid(grid, axis)
         .addTo(
             editor,
@@ -112,6 +130,21 @@ public record RecogniseFakeQuantize(boolean includeConstants) implements Pass {
             dequantize.output(0),
             shape == null ? -1 : shape.rank());
     return true;
+  }
+
+  /** A grid that has the same scale and zero point for all channels, for all of them at once. */
+  private static IntegerGrid once(IntegerGrid grid) {
+    for (int channel = 1; channel < grid.scale().size(); channel++) {
+      if (grid.scale().doubleAt(channel) != grid.scale().doubleAt(0)
+          || grid.zeroPoint().longAt(channel) != grid.zeroPoint().longAt(0)) {
+        return grid;
+      }
+    }
+    Tensor scale =
+        Tensor.ofDoubles(grid.scale().dataType(), new double[] {grid.scale().doubleAt(0)});
+    Tensor zeroPoint =
+        Tensor.ofDoubles(grid.zeroPoint().dataType(), new double[] {grid.zeroPoint().doubleAt(0)});
+    return IntegerGrid.full(scale, zeroPoint);
   }
 
   /** Type of the codes, which the zero point or an attribute tells; null when it is no integer. */

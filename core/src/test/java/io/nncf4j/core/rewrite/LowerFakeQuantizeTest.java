@@ -161,6 +161,32 @@ class LowerFakeQuantizeTest {
   }
 
   @Test
+  void pairsOfTheSameCodesBecomeOneEvenWhenAScaleIsRepeated() {
+    Model model =
+        Graphs.graph()
+            .input("x", 2, 3)
+            .constant("s", Tensor.scalar(0.1f))
+            .constant("z", Tensor.ofBytes(DataType.UINT8, new byte[] {7}))
+            .constant("ss", Tensor.ofFloats(new float[] {0.1f, 0.1f, 0.1f}, 3))
+            .constant("zz", Tensor.ofBytes(DataType.UINT8, new byte[] {7, 7, 7}, 3))
+            .constant("other", Tensor.ofFloats(new float[] {0.1f, 0.2f, 0.1f}, 3))
+            .node("q", "QuantizeLinear", "x s z")
+            .node("a", "DequantizeLinear", "q s z")
+            .node("b", "DequantizeLinear", "q ss zz", Graphs.with("axis", 1L))
+            .node("c", "DequantizeLinear", "q other zz", Graphs.with("axis", 1L))
+            .node("d", "Add", "a b")
+            .node("y", "Add", "c d")
+            .output("y")
+            .model();
+    Graph graph = Judge.fires(RecogniseFakeQuantize.all(), model).model().graph();
+    assertThat(graph.nodes())
+        .extracting(Node::type)
+        .containsExactlyInAnyOrder(
+            "FakeQuantize", "QuantizeLinear", "DequantizeLinear", "Add", "Add");
+    assertThat(graph.producer("d").inputs()).containsExactly("a", "a");
+  }
+
+  @Test
   void recognitionIsIdempotentAndCanLeaveConstantsAlone() {
     Model lowered = new LowerFakeQuantize().apply(quantizedLinear(activation(), weight())).model();
     Model once = RecogniseFakeQuantize.all().apply(lowered).model();

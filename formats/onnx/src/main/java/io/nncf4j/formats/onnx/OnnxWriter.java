@@ -5,6 +5,7 @@ import io.nncf4j.core.format.ModelWriter;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.rewrite.ResizeAllAxes;
 import io.nncf4j.formats.onnx.proto.Onnx;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -18,7 +19,8 @@ import java.util.TreeMap;
 
 /**
  * Writes ONNX files. The same model gives the same bytes: attributes, types and metadata stand in
- * alphabetical order, nodes and weights in the order of the graph.
+ * alphabetical order, nodes and weights in the order of the graph. In quantized models a Resize
+ * gets a target for every axis ({@link ResizeAllAxes}).
  *
  * <p>Weights are streamed from where they are, mapped files included. As an ONNX file cannot be
  * larger than 2 GiB, larger weights go to a second file, {@code model.onnx.data} beside {@code
@@ -95,7 +97,11 @@ public final class OnnxWriter implements ModelWriter {
     return encode(model, new TensorEncoder()).toByteArray();
   }
 
-  private static Onnx.ModelProto encode(Model model, TensorEncoder tensors) {
+  private static Onnx.ModelProto encode(Model given, TensorEncoder tensors) {
+    Model model =
+        given.graph().nodes().stream().anyMatch(node -> node.is("QuantizeLinear"))
+            ? new ResizeAllAxes().apply(given).model()
+            : given;
     int opset = WrittenOpset.of(model);
     Onnx.ModelProto.Builder message =
         Onnx.ModelProto.newBuilder()
