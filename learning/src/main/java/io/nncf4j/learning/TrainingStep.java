@@ -158,6 +158,18 @@ public record TrainingStep(TrainingSession session, Optimizer optimizer, double 
     }
   }
 
+  /** A classifier's mean cross entropy, in evaluation; the session stays switched so. */
+  public static double classifierLoss(
+      TrainingSession session, Map<String, Tensor> inputs, long[] labels) {
+    session.setTraining(false);
+    try (org.bytedeco.pytorch.Tensor targets =
+            TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length));
+        Outputs outputs = session.forward(inputs);
+        org.bytedeco.pytorch.Tensor loss = crossEntropy(session, outputs, targets)) {
+      return loss.item_float();
+    }
+  }
+
   /**
    * @param output name of a classifier's first output
    * @throws InputException when it has not the two dimensions [N, classes]

@@ -9,6 +9,7 @@ import io.nncf4j.compression.training.CompressionController;
 import io.nncf4j.compression.training.CompressionState;
 import io.nncf4j.compression.training.ImportanceGradients;
 import io.nncf4j.compression.training.QuantizationPrecisionInitArgs;
+import io.nncf4j.compression.training.RankingTrials;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
@@ -93,6 +94,8 @@ final class TrainedClassifier implements AutoCloseable {
             new ExtraStruct.BNAdaptationInitArgs(shuffled),
             new QuantizationPrecisionInitArgs(
                 count -> labelled(settings, samples, model, count, rest)),
+            new RankingTrials(
+                new RankingTrial(samples, settings.batchSize(), settings.seed(), rest)),
             new ImportanceGradients(
                 (session, after) ->
                     gradients(

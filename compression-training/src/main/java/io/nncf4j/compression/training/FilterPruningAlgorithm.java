@@ -98,12 +98,29 @@ final class FilterPruningAlgorithm implements TrainingAlgorithm {
       controller.loadState(state);
       return controller;
     }
+    options.ranking().ifPresent(ranking -> controller.learnRanking(ranking, trials(ranking)));
     controller.requireReachable();
     if (options.schedule().initial() > 0) {
       controller.setLevel(options.schedule().initial());
       adapt(compressed);
     }
     return controller;
+  }
+
+  private @Nullable RankingTrials trials(RankingOptions ranking) {
+    if (ranking.load().isPresent()) {
+      return null;
+    }
+    return config
+        .findExtraStruct(RankingTrials.class)
+        .orElseThrow(
+            () ->
+                section
+                    .sectionOrEmpty("params")
+                    .problem(
+                        "interlayer_ranking_type",
+                        "learned_ranking trains candidates, and there is no data: register"
+                            + " RankingTrials, or give load_ranking_coeffs_path"));
   }
 
   private @Nullable ImportanceGradients gradients() {

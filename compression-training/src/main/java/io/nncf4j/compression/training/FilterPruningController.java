@@ -5,6 +5,7 @@ import io.nncf4j.compression.pruning.channel.ChannelGroup;
 import io.nncf4j.compression.pruning.channel.ChannelUnit;
 import io.nncf4j.compression.pruning.channel.Place;
 import io.nncf4j.compression.pruning.importance.UnitImportance;
+import io.nncf4j.compression.pruning.ranking.RankingCoefficients;
 import io.nncf4j.compression.pruning.selection.LayerCosts;
 import io.nncf4j.compression.pruning.selection.UnitSelector;
 import io.nncf4j.core.Finding;
@@ -12,6 +13,7 @@ import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingState;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +40,8 @@ public final class FilterPruningController implements CompressionController, Adj
   private double level;
   private boolean frozen;
   private boolean resting;
+  private @Nullable RankingCoefficients ranking;
+  private @Nullable Finding learnedRanking;
 
   FilterPruningController(
       CompressedModel model,
@@ -126,15 +130,41 @@ public final class FilterPruningController implements CompressionController, Adj
   }
 
   private UnitSelector selector() {
+    Map<ChannelUnit, Double> importance = importance();
+    return new UnitSelector(
+        groups.groups(), ranking == null ? importance : ranking.rank(groups.groups(), importance));
+  }
+
+  /** How much each unit matters by the weights of now, before any learned ranking. */
+  Map<ChannelUnit, Double> importance() {
     if (gradients != null) {
       Map<Place, Tensor> measured =
           TaylorImportance.measure(model.session(), analysis.layers(), gradients);
-      return new UnitSelector(
-          groups.groups(), UnitImportance.of(analysis, measured::get, options.importance(), false));
+      return UnitImportance.of(analysis, measured::get, options.importance(), false);
     }
-    return new UnitSelector(
-        groups.groups(),
-        UnitImportance.of(analysis, this::weight, options.importance(), options.global()));
+    boolean isComparable = options.global() && options.ranking().isEmpty();
+    return UnitImportance.of(analysis, this::weight, options.importance(), isComparable);
+  }
+
+  /** Compares groups by these coefficients from now on. */
+  void setRanking(RankingCoefficients coefficients) {
+    ranking = coefficients;
+  }
+
+  /**
+   * Learns or loads the ranking that the configuration asks for.
+   *
+   * @param trials tries candidates; null where none are to be tried
+   */
+  void learnRanking(RankingOptions how, @Nullable RankingTrials trials) {
+    RankingLearner learner = new RankingLearner(this, how);
+    if (how.load().isPresent()) {
+      ranking = learner.load(how.load().get());
+    } else if (trials != null) {
+      RankingLearner.Learned learned = learner.search(trials);
+      ranking = learned.coefficients();
+      learnedRanking = learned.finding();
+    }
   }
 
   /** A weight as it is now; frozen layers have theirs in the graph. */
@@ -160,7 +190,11 @@ public final class FilterPruningController implements CompressionController, Adj
 
   @Override
   public List<Finding> findings() {
-    return groups.findings();
+    List<Finding> findings = new ArrayList<>(groups.findings());
+    if (learnedRanking != null) {
+      findings.add(learnedRanking);
+    }
+    return findings;
   }
 
   @Override
@@ -242,6 +276,9 @@ public final class FilterPruningController implements CompressionController, Adj
     Map<String, Object> own = new LinkedHashMap<>(ControllerState.of(this));
     own.put("level", level);
     own.put("frozen", frozen);
+    if (ranking != null) {
+      own.put("ranking", ranking.toJson());
+    }
     return new CompressionState(Map.of(name(), Map.of()), Map.of(name(), own));
   }
 
@@ -251,6 +288,13 @@ public final class FilterPruningController implements CompressionController, Adj
     scheduler.loadState(ControllerState.scheduler(state, name()));
     level = own.get("level") instanceof Number number ? number.doubleValue() : 0;
     frozen = Boolean.TRUE.equals(own.get("frozen"));
+    if (own.containsKey("ranking")) {
+      ranking =
+          RankingCoefficients.fromJson(
+              StateValues.text(own, "ranking"),
+              "The ranking of the checkpoint",
+              RankingCoefficients.keys(groups.groups()));
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.pruning.importance.FilterImportance;
 import io.nncf4j.compression.pruning.schedule.PruningSchedule;
 import io.nncf4j.core.InputException;
+import java.util.Optional;
 
 /**
  * What a section {@code filter_pruning} says.
@@ -16,6 +17,7 @@ import io.nncf4j.core.InputException;
  * @param first whether the first layers may be pruned
  * @param downsampling whether convolutions with strides may be pruned
  * @param normalization whether batch normalization of a masked channel is masked too
+ * @param ranking how layers are compared, where that is learned
  */
 record FilterPruningOptions(
     FilterImportance importance,
@@ -25,7 +27,8 @@ record FilterPruningOptions(
     boolean global,
     boolean first,
     boolean downsampling,
-    boolean normalization) {
+    boolean normalization,
+    Optional<RankingOptions> ranking) {
   static final String TAYLOR = "taylor";
 
   static FilterPruningOptions of(ConfigSection section) {
@@ -36,10 +39,8 @@ record FilterPruningOptions(
           "pruning_flops_target",
           "pruning_target counts filters and pruning_flops_target arithmetic; give one of them");
     }
-    if (params.text("interlayer_ranking_type", "").equals("learned_ranking")) {
-      params.refuse(
-          "interlayer_ranking_type", "rankings are not learned yet; take unweighted_ranking");
-    }
+    Optional<RankingOptions> ranking = RankingOptions.of(params);
+    boolean learns = ranking.isPresent();
     String target = countsFlops ? "pruning_flops_target" : "pruning_target";
     double share = params.share(target, 0.5);
     double initial = section.share("pruning_init", 0);
@@ -50,10 +51,11 @@ record FilterPruningOptions(
         usesGradients,
         schedule(params, initial, share),
         countsFlops,
-        params.truth("all_weights", false),
-        params.truth("prune_first_conv", false),
-        params.truth("prune_downsample_convs", false),
-        params.truth("prune_batch_norms", true));
+        learns || params.truth("all_weights", false),
+        params.truth("prune_first_conv", learns),
+        params.truth("prune_downsample_convs", learns),
+        params.truth("prune_batch_norms", true),
+        ranking);
   }
 
   private static PruningSchedule schedule(ConfigSection params, double initial, double target) {

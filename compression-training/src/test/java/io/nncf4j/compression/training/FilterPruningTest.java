@@ -372,7 +372,6 @@ class FilterPruningTest {
         "\"pruning_target\": 0.5, \"pruning_flops_target\": 0.5#give one of them",
         "\"pruning_target\": 1.5#allowed: 0 to less than 1",
         "\"pruning_flops_target\": 0.95#at most",
-        "\"interlayer_ranking_type\": \"learned_ranking\"#interlayer_ranking_type",
       })
   void badTargetsAreNamed(String what) {
     String[] parts = what.split("#");

@@ -28,15 +28,18 @@ final class KeysWithoutEffect {
               "initializer.precision.eval_subset_ratio",
               "it belongs to autoq, which is not supported",
               "export_to_onnx_standard_ops",
-              "files always hold ONNX's own operators"),
-          "filter_pruning",
-          Map.of(
-              "params.legr_params",
-              "the learned ranking is not supported",
-              "params.save_ranking_coeffs_path",
-              "the learned ranking is not supported",
-              "params.load_ranking_coeffs_path",
-              "the learned ranking is not supported"));
+              "files always hold ONNX's own operators"));
+
+  private static final String NOT_LEARNED = "interlayer_ranking_type is not learned_ranking";
+
+  private static final Map<String, String> FOR_OTHER_RANKINGS =
+      Map.of(
+          "params.legr_params", NOT_LEARNED,
+          "params.save_ranking_coeffs_path", NOT_LEARNED,
+          "params.load_ranking_coeffs_path", NOT_LEARNED);
+
+  private static final Map<String, String> FOR_LOADED_RANKINGS =
+      Map.of("params.legr_params", "the ranking is loaded and not searched");
 
   private static final Map<String, String> FOR_PATTERNS =
       Map.of(
@@ -66,6 +69,12 @@ final class KeysWithoutEffect {
       add(found, section, ALWAYS.getOrDefault(name, Map.of()));
       if (section.path("params").path("sparsity_level_setting_mode").asText().contains(":")) {
         add(found, section, FOR_PATTERNS);
+      }
+      JsonNode params = section.path("params");
+      if (!params.path("interlayer_ranking_type").asText().equals("learned_ranking")) {
+        add(found, section, FOR_OTHER_RANKINGS);
+      } else if (params.has("load_ranking_coeffs_path")) {
+        add(found, section, FOR_LOADED_RANKINGS);
       }
       JsonNode precision = section.path("initializer").path("precision");
       if (precision.isObject() && precision.path("type").asText("manual").equals("manual")) {
