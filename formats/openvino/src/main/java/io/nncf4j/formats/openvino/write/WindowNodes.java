@@ -49,7 +49,7 @@ final class WindowNodes {
 
   private static void convolution(NodeContext node) {
     long group = node.node().intAttribute("group", 1);
-    int spatial = node.rank(1) - 2;
+    int spatial = spatial(node);
     Map<String, String> data = window(node.node(), spatial);
     Out weights = node.input(1);
     if (group > 1) {
@@ -62,6 +62,20 @@ final class WindowNodes {
     }
     String type = group > 1 ? "GroupConvolution" : "Convolution";
     finishWithBias(node, type, data, weights);
+  }
+
+  /** Dimensions that the window moves along. */
+  private static int spatial(NodeContext node) {
+    int rank = node.rank(0);
+    if (rank < 3 || rank != node.rank(1)) {
+      throw new InexpressibleNodeException(
+          "its input has "
+              + rank
+              + " dimensions and its weights "
+              + node.rank(1)
+              + "; OpenVINO wants the same number of both, at least 3");
+    }
+    return rank - 2;
   }
 
   private static void finishWithBias(
@@ -79,7 +93,7 @@ final class WindowNodes {
 
   private static void backward(NodeContext node) {
     long group = node.node().intAttribute("group", 1);
-    int spatial = node.rank(1) - 2;
+    int spatial = spatial(node);
     Map<String, String> data = window(node.node(), spatial);
     long[] extra = node.node().intsAttribute("output_padding", new long[spatial]);
     long[] wanted = node.node().intsAttributeOrNull("output_shape");
