@@ -93,12 +93,12 @@ class ConfigTest {
     refused(
         """
         {"compression": [{"algorithm": "magnitude_sparsity"}, {"algorithm": "rb_sparsity"},
-          {"algorithm": "binarization"},
+          {"algorithm": "binarization", "params": {"weights_quant_start_epoch": 0.5}},
           {"algorithm": "movement_sparsity", "params": {"warmup_start_epoch": 1,
            "warmup_end_epoch": 1, "importance_regularization_factor": 1}}]}
         """,
         "compression: the algorithms magnitude_sparsity and rb_sparsity and movement_sparsity",
-        "compression[2].algorithm (binarization): not supported while training yet",
+        "compression[2].params.weights_quant_start_epoch (binarization): found 0.5; allowed: a whole",
         "compression[3].params.warmup_end_epoch (movement_sparsity): found 1; allowed: more than");
     refused(
         """

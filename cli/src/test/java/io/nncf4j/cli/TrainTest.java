@@ -229,7 +229,9 @@ class TrainTest {
             .replace("{\"activations", "{\"batch_multiplier\": 2, \"activations"));
     CommandRun early = CommandRun.of("train", "--config", file, "-o", folder.resolve("early"));
     assertThat(early.exitCode()).as(early.error()).isZero();
-    assertThat(early.out() + early.error()).contains("not-fully-compressed", "[batch_multiplier]");
+    assertThat(early.out() + early.error())
+        .contains("not-fully-compressed")
+        .doesNotContain("batch_multiplier");
   }
 
   /** A multiplier of 0 keeps ranges as they start; weights are trained all the same. */

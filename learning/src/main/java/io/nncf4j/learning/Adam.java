@@ -56,9 +56,9 @@ public final class Adam extends ParameterOptimizer {
   @Override
   void update(int index, Tensor parameter, Tensor gradient) {
     if (options.decoupled()) {
-      scale(parameter, 1 - learningRate() * options.weightDecay());
+      scale(parameter, 1 - learningRate() * decay(options.weightDecay()));
     }
-    double penalty = options.decoupled() ? 0 : options.weightDecay();
+    double penalty = options.decoupled() ? 0 : decay(options.weightDecay());
     Tensor mean = means[index];
     Tensor square = squares[index];
     if (mean == null || square == null) {

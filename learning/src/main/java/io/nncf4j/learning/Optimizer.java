@@ -13,6 +13,9 @@ public interface Optimizer extends AutoCloseable {
   /** Sets the rate of the following steps; see {@link LearningRateSchedule}. */
   void setLearningRate(double learningRate);
 
+  /** Whether the following steps have weight decay, as they do at first. */
+  void setDecaying(boolean isDecaying);
+
   /** Everything beside the parameters that the next update depends on; copies. */
   Map<String, Tensor> state();
 

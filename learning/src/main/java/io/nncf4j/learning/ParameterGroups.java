@@ -52,6 +52,11 @@ public final class ParameterGroups implements Optimizer {
   }
 
   @Override
+  public void setDecaying(boolean isDecaying) {
+    groups.forEach(group -> group.optimizer().setDecaying(isDecaying));
+  }
+
+  @Override
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (int index = 0; index < groups.size(); index++) {

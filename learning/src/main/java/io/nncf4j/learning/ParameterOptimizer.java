@@ -15,6 +15,7 @@ abstract class ParameterOptimizer implements Optimizer {
 
   private final List<Tensor> parameters;
   private double learningRate;
+  private boolean isDecaying = true;
 
   ParameterOptimizer(List<Tensor> parameters, double learningRate) {
     this.parameters = List.copyOf(parameters);
@@ -37,6 +38,16 @@ abstract class ParameterOptimizer implements Optimizer {
           "A learning rate is a number of 0 or more; found " + newLearningRate);
     }
     learningRate = newLearningRate;
+  }
+
+  @Override
+  public final void setDecaying(boolean newIsDecaying) {
+    isDecaying = newIsDecaying;
+  }
+
+  /** A weight decay, or none while that is switched off. */
+  final double decay(double weightDecay) {
+    return isDecaying ? weightDecay : 0;
   }
 
   @Override

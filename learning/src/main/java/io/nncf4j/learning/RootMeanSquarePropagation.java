@@ -41,7 +41,7 @@ public final class RootMeanSquarePropagation extends ParameterOptimizer {
       squares[index] = square;
       momenta[index] = momentum;
     }
-    try (Tensor slope = penalised(parameter, gradient, options.weightDecay());
+    try (Tensor slope = penalised(parameter, gradient, decay(options.weightDecay()));
         Scalar fresh = new Scalar(1 - options.decay());
         Scalar epsilon = new Scalar(options.epsilon());
         Scalar one = new Scalar(1.0)) {

@@ -49,7 +49,7 @@ public final class StochasticGradientDescent extends ParameterOptimizer {
 
   @Override
   void update(int index, Tensor parameter, Tensor gradient) {
-    try (Tensor slope = penalised(parameter, gradient, options.weightDecay())) {
+    try (Tensor slope = penalised(parameter, gradient, decay(options.weightDecay()))) {
       if (options.momentum() == 0) {
         addScaled(parameter, slope, -learningRate());
         return;

@@ -150,6 +150,7 @@ final class ClassifierEpochs {
    */
   double train(long epoch, Listener progress, TrainJournal journal) {
     long steps = stepsPerEpoch();
+    classifier.optimizer().setDecaying(settings.staged().decaysIn(epoch));
     TrainingStep step =
         new TrainingStep(classifier.session(), classifier.optimizer(), settings.clipNorm());
     TrainingLoop loop =

@@ -96,6 +96,7 @@ public record TrainSettings(NNCFConfig config, Path folder) {
             TrainSettings::flip,
             settings -> settings.schedule(1),
             TrainSettings::plateau,
+            TrainSettings::staged,
             TrainSettings::accumulation,
             TrainSettings::optimizer);
     return parts.stream()
@@ -196,7 +197,9 @@ public record TrainSettings(NNCFConfig config, Path folder) {
   }
 
   private double rate() {
-    return optimizerSection().number("base_lr", 0, HIGHEST_RATE, RATE);
+    return staged()
+        .rate()
+        .orElseGet(() -> optimizerSection().number("base_lr", 0, HIGHEST_RATE, RATE));
   }
 
   int batchSize() {
@@ -229,9 +232,17 @@ public record TrainSettings(NNCFConfig config, Path folder) {
     return optimizerSection().number("clip_norm", 0);
   }
 
+  /** What an algorithm's own section says about training. */
+  StagedTraining staged() {
+    return StagedTraining.of(config);
+  }
+
   /** Batches whose gradients are added before each update. */
   int accumulation() {
-    return optimizerSection().integer("accumulation_steps", 1, 1 << 16).orElse(1);
+    return staged()
+        .batches()
+        .or(() -> optimizerSection().integer("accumulation_steps", 1, 1 << 16))
+        .orElse(1);
   }
 
   /** The rate of each update. */
@@ -268,7 +279,8 @@ public record TrainSettings(NNCFConfig config, Path folder) {
                       + type
                       + "\"; allowed: constant, cosine, multistep, step, polynomial, plateau");
         };
-    return warmUp > 0 ? schedule.afterWarmUp(warmUp) : schedule;
+    LearningRateSchedule falling = staged().schedule(rate, schedule, stepsPerEpoch);
+    return warmUp > 0 ? falling.afterWarmUp(warmUp) : falling;
   }
 
   /** What lowers the rate when epochs bring nothing; empty for the other schedules. */
@@ -300,6 +312,9 @@ public record TrainSettings(NNCFConfig config, Path folder) {
         rate(),
         section.number("momentum", 0, 1, isDescent ? 0.9 : 0),
         section.truth("nesterov", false),
-        section.number("weight_decay", 0, HIGHEST_RATE, isDecoupled ? 0.01 : 0));
+        staged()
+            .decay()
+            .orElseGet(
+                () -> section.number("weight_decay", 0, HIGHEST_RATE, isDecoupled ? 0.01 : 0)));
   }
 }

@@ -130,6 +130,7 @@ public final class CompressedModels {
           LearnedSparsityController.NAME ->
           new SparsityAlgorithm(config, section, state);
       case FilterPruningAlgorithm.NAME -> new FilterPruningAlgorithm(model, config, section, state);
+      case BinarizationAlgorithm.NAME -> new BinarizationAlgorithm(config, section, state);
       case MovementSparsityAlgorithm.NAME ->
           new MovementSparsityAlgorithm(model, config, section, state);
       default -> KnowledgeDistillation.of(section, teacher(model, config), training, state);

@@ -34,6 +34,7 @@ public final class ConfigurationCheck {
           LearnedSparsityController.NAME,
           MovementSparsityAlgorithm.NAME,
           FilterPruningAlgorithm.NAME,
+          BinarizationAlgorithm.NAME,
           KnowledgeDistillation.NAME);
 
   private ConfigurationCheck() {}
@@ -77,6 +78,7 @@ public final class ConfigurationCheck {
         MovementOptions.of(section);
         config.learningRateMultiplier(section);
       }
+      case BinarizationAlgorithm.NAME -> BinarizationOptions.of(section, config);
       case KnowledgeDistillation.NAME -> KnowledgeDistillation.Options.of(section);
       case SparsityAlgorithm.CONSTANT -> {} // It has scopes only.
       default ->
@@ -94,7 +96,8 @@ public final class ConfigurationCheck {
   private static void together(NNCFConfig config) {
     for (List<String> same :
         List.of(
-            List.of(QUANTIZATION, EXPERIMENTAL_QUANTIZATION),
+            List.of(QUANTIZATION, EXPERIMENTAL_QUANTIZATION, BinarizationAlgorithm.NAME),
+            List.of(FilterPruningAlgorithm.NAME, BinarizationAlgorithm.NAME),
             SPARSITY,
             List.of(FilterPruningAlgorithm.NAME, MovementSparsityAlgorithm.NAME))) {
       List<String> found = names(config).stream().filter(same::contains).toList();

@@ -71,15 +71,6 @@ final class ConfiguredQuantization implements QuantizationRules {
     List<QuantizerPlacement> united = united(chosen.placements());
     List<Finding> findings = new ArrayList<>(plan.findings());
     findings.addAll(chosen.findings());
-    if (!config.withoutEffect().isEmpty()) {
-      findings.add(
-          Finding.warning(
-              "option-without-effect",
-              "These keys of params say nothing here: "
-                  + config.withoutEffect()
-                  + "; rates, weight decay and accumulation stand in optimizer. With params,"
-                  + " quantizers are off until their epoch, which is 1 where it is not given"));
-    }
     united.forEach(this::checkBits);
     if (united.isEmpty()) {
       requireScopes(folded);

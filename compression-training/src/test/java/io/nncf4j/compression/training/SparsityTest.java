@@ -242,8 +242,5 @@ class SparsityTest {
                     null))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("temperature");
-    assertThatThrownBy(() -> create(config("{\"algorithm\": \"binarization\"}"), null))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("binarization");
   }
 }

@@ -28,7 +28,11 @@ final class KeysWithoutEffect {
               "initializer.precision.eval_subset_ratio",
               "it belongs to autoq, which is not supported",
               "export_to_onnx_standard_ops",
-              "files always hold ONNX's own operators"));
+              "files always hold ONNX's own operators"),
+          "binarization",
+          Map.of(
+              "initializer",
+              "scales start at the first step with one bit, and batch-norm follows in training"));
 
   private static final String NOT_LEARNED = "interlayer_ranking_type is not learned_ranking";
 

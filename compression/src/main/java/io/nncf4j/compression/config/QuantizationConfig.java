@@ -28,7 +28,6 @@ import java.util.Optional;
  * @param learningRateMultiplier factor on the gradients of ranges
  * @param gradient how the gradients of ranges are defined
  * @param precision how widths are chosen; empty when they are as the rest says
- * @param withoutEffect keys of {@code params} that are given and not read
  */
 public record QuantizationConfig(
     Optional<QuantizationPreset> preset,
@@ -46,18 +45,7 @@ public record QuantizationConfig(
     Optional<StagedQuantization> staged,
     double learningRateMultiplier,
     RangeGradient gradient,
-    Optional<PrecisionConfig> precision,
-    List<String> withoutEffect) {
-  /** What the original's example programs read, and nothing here does. */
-  private static final List<String> UNREAD =
-      List.of(
-          "batch_multiplier",
-          "lr_poly_drop_start_epoch",
-          "lr_poly_drop_duration_epochs",
-          "disable_wd_start_epoch",
-          "base_lr",
-          "base_wd");
-
+    Optional<PrecisionConfig> precision) {
   /**
    * When quantizers are switched on.
    *
@@ -112,8 +100,7 @@ public record QuantizationConfig(
                         params.count("weights_quant_start_epoch", 1))),
         config.learningRateMultiplier(section),
         gradient(section.text("range_gradient", "step")),
-        initializer.section("precision").map(PrecisionConfig::of),
-        UNREAD.stream().filter(section.sectionOrEmpty("params")::has).toList());
+        initializer.section("precision").map(PrecisionConfig::of));
   }
 
   private static RangeGradient gradient(String name) {

@@ -3,6 +3,7 @@ package io.nncf4j.engines.libtorch;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.quantize.FakeQuantize;
+import io.nncf4j.engines.libtorch.operators.BinaryWeight;
 import io.nncf4j.engines.libtorch.operators.MaskedWeight;
 import io.nncf4j.engines.libtorch.operators.TensorExchange;
 import java.util.HashSet;
@@ -25,7 +26,7 @@ final class ConstantLayout {
       if (node.is("Conv", "ConvTranspose")) {
         String name = node.input(1);
         for (Node producer = graph.producer(name);
-            producer != null && (FakeQuantize.is(producer) || MaskedWeight.is(producer));
+            producer != null && isInTheWay(producer);
             producer = graph.producer(name)) {
           name = producer.input(0);
         }
@@ -35,6 +36,10 @@ final class ConstantLayout {
         }
       }
     }
+  }
+
+  private static boolean isInTheWay(Node node) {
+    return FakeQuantize.is(node) || MaskedWeight.is(node) || BinaryWeight.is(node);
   }
 
   boolean wantsChannelsLast(String name) {

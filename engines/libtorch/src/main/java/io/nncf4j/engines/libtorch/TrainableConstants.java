@@ -7,6 +7,8 @@ import io.nncf4j.core.quantize.LearnedRange;
 import io.nncf4j.core.quantize.RoundedBias;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.libtorch.operators.BinaryActivation;
+import io.nncf4j.engines.libtorch.operators.BinaryWeight;
 import io.nncf4j.engines.libtorch.operators.MaskedWeight;
 import io.nncf4j.engines.libtorch.operators.MovementMask;
 import java.util.LinkedHashMap;
@@ -82,6 +84,13 @@ final class TrainableConstants {
         default -> null;
       };
     }
+    if (BinaryActivation.is(node)) {
+      return switch (index) {
+        case BinaryActivation.LOG_SCALE, BinaryActivation.LOGITS -> TensorRole.COMPRESSION;
+        case BinaryActivation.STARTED -> TensorRole.BUFFER;
+        default -> null;
+      };
+    }
     if (!node.operator().isOnnx()) {
       return null;
     }
@@ -126,6 +135,7 @@ final class TrainableConstants {
         || FakeQuantize.is(node)
         || MaskedWeight.is(node)
         || MovementMask.is(node)
+        || BinaryWeight.is(node)
         || RoundedBias.is(node);
   }
 

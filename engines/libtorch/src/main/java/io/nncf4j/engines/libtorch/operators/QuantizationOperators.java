@@ -32,6 +32,14 @@ final class QuantizationOperators {
         OperatorType.NNCF_DOMAIN,
         MovementMask.TYPE,
         context -> MovementMask.compile(context.node()));
+    table.add(
+        OperatorType.NNCF_DOMAIN,
+        BinaryWeight.TYPE,
+        context -> BinaryWeight.compile(context.node()));
+    table.add(
+        OperatorType.NNCF_DOMAIN,
+        BinaryActivation.TYPE,
+        context -> BinaryActivation.compile(context.node()));
     table.add(OperatorType.NNCF_DOMAIN, "FakeQuantize", QuantizationOperators::fakeQuantize);
     table.add(OperatorType.NNCF_DOMAIN, "RoundBias", BiasRounding::compile);
     table.add("MatMulInteger", context -> scoped(QuantizationOperators::integerProduct));
