@@ -2,10 +2,10 @@ package io.nncf4j.benchmarks.training;
 
 import io.nncf4j.compression.calibration.CalibrationSamples;
 import io.nncf4j.compression.quantization.runtime.OnnxRuntimePlanner;
-import io.nncf4j.compression.training.CompressedModel;
-import io.nncf4j.compression.training.QuantizationAwareTraining;
-import io.nncf4j.compression.training.QuantizationController;
-import io.nncf4j.compression.training.QuantizationTrainingOptions;
+import io.nncf4j.compression.training.control.CompressedModel;
+import io.nncf4j.compression.training.quantization.QuantizationAwareTraining;
+import io.nncf4j.compression.training.quantization.QuantizationController;
+import io.nncf4j.compression.training.quantization.QuantizationTrainingOptions;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Graph;

@@ -9,7 +9,7 @@ import io.nncf4j.compression.pruning.PruningGoal;
 import io.nncf4j.compression.pruning.PruningSettings;
 import io.nncf4j.compression.pruning.selection.LayerCosts;
 import io.nncf4j.compression.training.CompressedModels;
-import io.nncf4j.compression.training.CompressionController;
+import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.rewrite.Normalization;

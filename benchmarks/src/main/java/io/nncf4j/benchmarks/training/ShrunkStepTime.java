@@ -2,8 +2,8 @@ package io.nncf4j.benchmarks.training;
 
 import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.training.CompressedModels;
-import io.nncf4j.compression.training.CompressionController;
-import io.nncf4j.compression.training.FilterPruningController;
+import io.nncf4j.compression.training.control.CompressionController;
+import io.nncf4j.compression.training.pruning.FilterPruningController;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.tensor.Tensor;

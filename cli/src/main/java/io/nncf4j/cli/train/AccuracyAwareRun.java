@@ -2,11 +2,11 @@ package io.nncf4j.cli.train;
 
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.compression.config.AccuracyAwareConfig;
-import io.nncf4j.compression.training.AccuracyAwareProgress;
-import io.nncf4j.compression.training.AccuracyAwareTraining;
-import io.nncf4j.compression.training.AdaptiveCompressionTraining;
-import io.nncf4j.compression.training.CompressionController;
-import io.nncf4j.compression.training.RateSearchProgress;
+import io.nncf4j.compression.training.accuracy.AccuracyAwareProgress;
+import io.nncf4j.compression.training.accuracy.AccuracyAwareTraining;
+import io.nncf4j.compression.training.accuracy.AdaptiveCompressionTraining;
+import io.nncf4j.compression.training.accuracy.RateSearchProgress;
+import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.learning.Checkpoint;

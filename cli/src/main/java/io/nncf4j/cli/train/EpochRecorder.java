@@ -1,6 +1,6 @@
 package io.nncf4j.cli.train;
 
-import io.nncf4j.compression.training.CompressionController;
+import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.learning.Checkpoint;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -2,9 +2,9 @@ package io.nncf4j.cli.train;
 
 import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.config.ScopeFilter;
-import io.nncf4j.compression.training.CompressionController;
-import io.nncf4j.compression.training.QuantizationController;
-import io.nncf4j.compression.training.TrainedQuantizer;
+import io.nncf4j.compression.training.control.CompressionController;
+import io.nncf4j.compression.training.quantization.QuantizationController;
+import io.nncf4j.compression.training.quantization.TrainedQuantizer;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.Node;

@@ -1,6 +1,6 @@
 package io.nncf4j.cli.train;
 
-import io.nncf4j.compression.training.RankingTrials;
+import io.nncf4j.compression.training.pruning.RankingTrials;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.data.Batch;
 import io.nncf4j.data.BatchLoader;

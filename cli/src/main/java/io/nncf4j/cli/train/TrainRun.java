@@ -2,7 +2,7 @@ package io.nncf4j.cli.train;
 
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.compression.config.AccuracyAwareConfig;
-import io.nncf4j.compression.training.CompressionController;
+import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.learning.Checkpoint;

@@ -1,11 +1,10 @@
 /**
- * Compression while training: a model with compression in its graph, and the controller that guides
- * it from the first epoch to the exported file.
+ * Compression while training: how a configuration becomes a model with compression in its graph.
+ * The algorithms have packages of their own, and share what is in {@code control}.
  *
- * <p>Read first: {@link io.nncf4j.compression.training.QuantizationAwareTraining}, then {@link
- * io.nncf4j.compression.training.CompressedModel} and {@link
- * io.nncf4j.compression.training.CompressionController}. Must not depend on a format, nor on the
- * command line.
+ * <p>Read first: {@link io.nncf4j.compression.training.CompressedModels}, then {@link
+ * io.nncf4j.compression.training.control.CompressionController}. Must not depend on a format, nor
+ * on the command line.
  */
 @NullMarked
 package io.nncf4j.compression.training;

@@ -21,20 +21,20 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** A small residual network with batch-norm, and pictures whose class is their brightest corner. */
-final class SmallNetwork {
+public final class SmallNetwork {
   private static final int SIZE = 8;
   private static final int BATCH = 16;
 
   private SmallNetwork() {}
 
   /** Some pictures [N, 3, 8, 8] and their classes. */
-  record Labelled(Tensor images, long[] labels) {
-    org.bytedeco.pytorch.Tensor targets() {
+  public record Labelled(Tensor images, long[] labels) {
+    public org.bytedeco.pytorch.Tensor targets() {
       return TensorExchange.copyToTorch(Tensor.ofLongs(labels, labels.length));
     }
   }
 
-  static Model model() {
+  public static Model model() {
     return GraphBuilder.network(
         "small",
         1,
@@ -54,7 +54,7 @@ final class SmallNetwork {
         "logits");
   }
 
-  static Labelled batch(long seed) {
+  public static Labelled batch(long seed) {
     Random random = new Random(seed);
     float[] pixels = new float[BATCH * 3 * SIZE * SIZE];
     long[] labels = new long[BATCH];
@@ -72,7 +72,7 @@ final class SmallNetwork {
     return new Labelled(Tensor.ofFloats(pixels, BATCH, 3, SIZE, SIZE), labels);
   }
 
-  static CalibrationSamples samples(int count) {
+  public static CalibrationSamples samples(int count) {
     List<Map<String, Tensor>> inputs =
         IntStream.range(0, count)
             .mapToObj(

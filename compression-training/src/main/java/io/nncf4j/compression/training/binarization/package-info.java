@@ -1,0 +1,10 @@
+/**
+ * Weights of one bit and inputs of two values while training, switched on in stages.
+ *
+ * <p>Read first: {@link io.nncf4j.compression.training.binarization.BinarizationAlgorithm}. Must
+ * not depend on other algorithms.
+ */
+@NullMarked
+package io.nncf4j.compression.training.binarization;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,331 @@
+package io.nncf4j.compression.training.pruning;
+
+import io.nncf4j.compression.pruning.channel.ChannelAnalysis;
+import io.nncf4j.compression.pruning.channel.ChannelGroup;
+import io.nncf4j.compression.pruning.channel.ChannelUnit;
+import io.nncf4j.compression.pruning.channel.Place;
+import io.nncf4j.compression.pruning.importance.UnitImportance;
+import io.nncf4j.compression.pruning.ranking.RankingCoefficients;
+import io.nncf4j.compression.pruning.selection.LayerCosts;
+import io.nncf4j.compression.pruning.selection.UnitSelector;
+import io.nncf4j.compression.training.control.AdjustableCompression;
+import io.nncf4j.compression.training.control.CompressedModel;
+import io.nncf4j.compression.training.control.CompressionController;
+import io.nncf4j.compression.training.control.CompressionScheduler;
+import io.nncf4j.compression.training.control.CompressionStage;
+import io.nncf4j.compression.training.control.CompressionState;
+import io.nncf4j.compression.training.control.ControllerState;
+import io.nncf4j.compression.training.control.StateValues;
+import io.nncf4j.compression.training.masks.MaskedChannels;
+import io.nncf4j.compression.training.masks.PruningMasks;
+import io.nncf4j.compression.training.masks.RoundBiases;
+import io.nncf4j.core.Finding;
+import io.nncf4j.core.InputException;
+import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.engines.libtorch.TrainingState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Guides filter pruning: which filters are masked now, and their removal at the end. */
+public final class FilterPruningController implements CompressionController, AdjustableCompression {
+  /** Of each group a multiple of this many filters stays when all give the same share. */
+  private static final int MULTIPLE = 8;
+
+  private static final double CLOSE = 1e-5;
+
+  private final CompressedModel model;
+  private final FilterPruningOptions options;
+  private final ChannelAnalysis analysis;
+  private final PrunableGroups groups;
+  private final LayerCosts costs;
+  private final PruningMasks masks;
+  private final @Nullable ImportanceGradients gradients;
+  private final Scheduler scheduler = new Scheduler();
+  private double level;
+  private boolean frozen;
+  private boolean resting;
+  private @Nullable RankingCoefficients ranking;
+  private @Nullable Finding learnedRanking;
+
+  FilterPruningController(
+      CompressedModel model,
+      FilterPruningOptions options,
+      ChannelAnalysis analysis,
+      PrunableGroups groups,
+      LayerCosts costs,
+      PruningMasks masks,
+      @Nullable ImportanceGradients gradients) {
+    this.model = model;
+    this.options = options;
+    this.analysis = analysis;
+    this.groups = groups;
+    this.costs = costs;
+    this.masks = masks;
+    this.gradients = gradients;
+  }
+
+  private final class Scheduler extends CompressionScheduler {
+    @Override
+    public void epochStep() {
+      super.epochStep();
+      int epoch = Math.toIntExact(currentEpoch());
+      if (!resting && !frozen) {
+        setLevel(options.schedule().level(epoch));
+        frozen = options.schedule().isFrozen(epoch);
+      }
+    }
+  }
+
+  /**
+   * @throws InputException when the target cannot be reached; says what can
+   */
+  void requireReachable() {
+    choose(options.schedule().target());
+  }
+
+  /**
+   * Masks the share {@code newLevel} of the filters, or of the arithmetic, that matters least by
+   * the weights of now.
+   *
+   * @throws InputException when it is not from 0 to below 1, or cannot be reached
+   */
+  public void setLevel(double newLevel) {
+    if (!(newLevel >= 0 && newLevel < 1)) {
+      throw new InputException(
+          "A level of pruning is from 0 to below 1; found " + newLevel + " for " + name());
+    }
+    masks.write(state(), new LinkedHashSet<>(choose(newLevel)));
+    level = newLevel;
+  }
+
+  /**
+   * Masks a share of the filters of each group of its own.
+   *
+   * @param levels by the index of the group, see {@link #groups}; each group has one
+   */
+  public void setLevels(Map<Integer, Double> levels) {
+    List<ChannelUnit> chosen = selector().byGroup(levels, MULTIPLE);
+    masks.write(state(), new LinkedHashSet<>(chosen));
+    double filters = 0;
+    double removed = 0;
+    for (ChannelGroup group : groups.groups()) {
+      filters += group.units().size();
+      removed += levels.getOrDefault(group.index(), 0.0) * group.units().size();
+    }
+    level = removed / filters;
+  }
+
+  /** What may be pruned. */
+  public List<ChannelGroup> groups() {
+    return groups.groups();
+  }
+
+  private List<ChannelUnit> choose(double newLevel) {
+    if (newLevel == 0) {
+      return List.of();
+    }
+    UnitSelector selector = selector();
+    if (options.countsFlops()) {
+      return options.global()
+          ? selector.globalForFlops(newLevel, costs)
+          : selector.uniformForFlops(newLevel, MULTIPLE, costs);
+    }
+    return options.global() ? selector.global(newLevel) : selector.uniform(newLevel, MULTIPLE);
+  }
+
+  private UnitSelector selector() {
+    Map<ChannelUnit, Double> importance = importance();
+    return new UnitSelector(
+        groups.groups(), ranking == null ? importance : ranking.rank(groups.groups(), importance));
+  }
+
+  /** How much each unit matters by the weights of now, before any learned ranking. */
+  Map<ChannelUnit, Double> importance() {
+    if (gradients != null) {
+      Map<Place, Tensor> measured =
+          TaylorImportance.measure(model.session(), analysis.layers(), gradients);
+      return UnitImportance.of(analysis, measured::get, options.importance(), false);
+    }
+    boolean isComparable = options.global() && options.ranking().isEmpty();
+    return UnitImportance.of(analysis, this::weight, options.importance(), isComparable);
+  }
+
+  /** Compares groups by these coefficients from now on. */
+  void setRanking(RankingCoefficients coefficients) {
+    ranking = coefficients;
+  }
+
+  /**
+   * Learns or loads the ranking that the configuration asks for.
+   *
+   * @param trials tries candidates; null where none are to be tried
+   */
+  void learnRanking(RankingOptions how, @Nullable RankingTrials trials) {
+    RankingLearner learner = new RankingLearner(this, how);
+    if (how.load().isPresent()) {
+      ranking = learner.load(how.load().get());
+    } else if (trials != null) {
+      RankingLearner.Learned learned = learner.search(trials);
+      ranking = learned.coefficients();
+      learnedRanking = learned.finding();
+    }
+  }
+
+  /** A weight as it is now; frozen layers have theirs in the graph. */
+  private @Nullable Tensor weight(Place place) {
+    return state().byName().containsKey(place.value())
+        ? state().read(place.value())
+        : analysis.tensor(place);
+  }
+
+  private TrainingState state() {
+    return model.session().state();
+  }
+
+  @Override
+  public String name() {
+    return FilterPruningAlgorithm.NAME;
+  }
+
+  @Override
+  public CompressedModel model() {
+    return model;
+  }
+
+  @Override
+  public List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>(groups.findings());
+    if (learnedRanking != null) {
+      findings.add(learnedRanking);
+    }
+    return findings;
+  }
+
+  @Override
+  public CompressionScheduler scheduler() {
+    return scheduler;
+  }
+
+  @Override
+  public Optional<org.bytedeco.pytorch.Tensor> loss() {
+    return Optional.empty();
+  }
+
+  @Override
+  public CompressionStage compressionStage() {
+    double target = options.schedule().target();
+    if (rate() == 0) {
+      return CompressionStage.UNCOMPRESSED;
+    }
+    return level > target - CLOSE
+        ? CompressionStage.FULLY_COMPRESSED
+        : CompressionStage.PARTIALLY_COMPRESSED;
+  }
+
+  @Override
+  public Optional<Double> compressionRate() {
+    return Optional.of(rate());
+  }
+
+  @Override
+  public Optional<AdjustableCompression> adjustable() {
+    return Optional.of(this);
+  }
+
+  /** Share of the arithmetic that is gone when that is counted, else the level of pruning. */
+  @Override
+  public double rate() {
+    return options.countsFlops()
+        ? 1 - (double) costs.without(masks.removed(state())).flops() / costs.tally().flops()
+        : level;
+  }
+
+  @Override
+  public void setRate(double rate) {
+    setLevel(rate);
+  }
+
+  @Override
+  public double maximalRate() {
+    if (!options.countsFlops()) {
+      return 1 - CLOSE;
+    }
+    UnitSelector selector = selector();
+    List<ChannelUnit> most = options.global() ? selector.most() : selector.uniform(1, MULTIPLE);
+    return 1 - (double) costs.without(most).flops() / costs.tally().flops();
+  }
+
+  @Override
+  public void restored(double rate) {
+    level = rate;
+  }
+
+  @Override
+  public void disableScheduler() {
+    resting = true;
+  }
+
+  @Override
+  public FilterPruningStatistics statistics() {
+    return FilterPruningStatistics.of(
+        costs.tally(),
+        costs.without(masks.removed(state())),
+        level,
+        options.schedule().target(),
+        options.countsFlops());
+  }
+
+  @Override
+  public CompressionState compressionState() {
+    Map<String, Object> own = new LinkedHashMap<>(ControllerState.of(this));
+    own.put("level", level);
+    own.put("frozen", frozen);
+    if (ranking != null) {
+      own.put("ranking", ranking.toJson());
+    }
+    return new CompressionState(Map.of(name(), Map.of()), Map.of(name(), own));
+  }
+
+  @Override
+  public void loadState(CompressionState state) {
+    Map<String, Object> own = StateValues.map(state.controllerState(), name());
+    scheduler.loadState(ControllerState.scheduler(state, name()));
+    level = own.get("level") instanceof Number number ? number.doubleValue() : 0;
+    frozen = Boolean.TRUE.equals(own.get("frozen"));
+    if (own.containsKey("ranking")) {
+      ranking =
+          RankingCoefficients.fromJson(
+              StateValues.text(own, "ranking"),
+              "The ranking of the checkpoint",
+              RankingCoefficients.keys(groups.groups()));
+    }
+  }
+
+  /**
+   * The model without the filters that are masked now, with everything else of training still in
+   * it: what training can go on with, faster.
+   */
+  public Model shrunk() {
+    return strip(model.session().snapshot());
+  }
+
+  /** Removes the masked filters. */
+  @Override
+  public Model strip(Model trained) {
+    List<ChannelUnit> removed = masks.removed(state());
+    Model plain = trained.withGraph(RoundBiases.remove(masks.takeOut(trained).graph()));
+    return MaskedChannels.remove(plain, groups.groups(), removed);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%s at %.3f", name(), level);
+  }
+}
