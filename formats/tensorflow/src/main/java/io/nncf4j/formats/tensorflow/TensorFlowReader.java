@@ -34,7 +34,15 @@ import org.jspecify.annotations.Nullable;
 public final class TensorFlowReader implements ModelReader {
   /** Nodes that nothing reads and that are no outputs all the same. */
   private static final Set<String> NO_OUTPUTS =
-      Set.of("Const", "Placeholder", "NoOp", "Assert", "SaveV2", "RestoreV2", "Assign");
+      Set.of(
+          "Const",
+          "Placeholder",
+          "NoOp",
+          "Assert",
+          "SaveV2",
+          "RestoreV2",
+          "Assign",
+          "TensorArrayCloseV3");
 
   private final @Nullable String signature;
 
@@ -93,7 +101,9 @@ public final class TensorFlowReader implements ModelReader {
     FlatGraph flat = FlatGraph.of(content);
     LinkedHashMap<String, String> outputs = new LinkedHashMap<>();
     for (NodeDefinition node : flat.nodes()) {
-      if (flat.consumers(node.name()).isEmpty() && !NO_OUTPUTS.contains(node.operator())) {
+      if (flat.consumers(node.name()).isEmpty()
+          && !NO_OUTPUTS.contains(node.operator())
+          && !isPivot(flat, node)) {
         outputs.put(node.name() + ":0", node.name());
       }
     }
@@ -103,6 +113,16 @@ public final class TensorFlowReader implements ModelReader {
     FlatGraphTranslator translator = new FlatGraphTranslator(flat, "frozen", name -> null);
     Graph graph = translator.translate(Map.of(), outputs);
     return ForeignNodes.model(graph, translator.metadata(), "tensorflow");
+  }
+
+  /** A condition parted by itself: what a branch does waits for it, and nothing reads it. */
+  private static boolean isPivot(FlatGraph flat, NodeDefinition node) {
+    NodeDefinition source =
+        node.inputs().size() == 1 ? flat.node(FlatGraph.nodeOf(node.inputs().get(0))) : null;
+    return source != null
+        && source.operator().equals("Switch")
+        && source.inputs().size() == 2
+        && source.inputs().get(0).equals(source.inputs().get(1));
   }
 
   private static ByteBuffer map(Path file) {

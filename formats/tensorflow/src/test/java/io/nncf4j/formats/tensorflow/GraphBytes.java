@@ -102,6 +102,25 @@ final class GraphBytes {
     return entry(key, new GraphBytes().bytes(8, tensor.toBytes())).toBytes();
   }
 
+  /** A constant of 32-bit integers; a scalar without lengths. */
+  static byte[] integers(String name, long[] lengths, int... values) {
+    ByteBuffer content = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int value : values) {
+      content.putInt(value);
+    }
+    GraphBytes tensor =
+        new GraphBytes().number(1, 3).bytes(2, shape(lengths)).bytes(4, content.array());
+    return node(
+        name,
+        "Const",
+        new String[0],
+        entry("value", new GraphBytes().bytes(8, tensor.toBytes())).toBytes());
+  }
+
+  static byte[] integer(String name, int value) {
+    return integers(name, new long[0], value);
+  }
+
   static byte[] graph(byte[]... nodes) {
     GraphBytes graph = new GraphBytes();
     for (byte[] node : nodes) {

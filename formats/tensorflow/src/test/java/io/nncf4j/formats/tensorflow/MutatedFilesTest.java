@@ -11,6 +11,7 @@ import io.nncf4j.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -42,7 +43,8 @@ class MutatedFilesTest {
 
   @Test
   void endInAnInputExceptionOrAModel() {
-    List<byte[]> small = ControlFlowTest.graphs();
+    List<byte[]> small = new ArrayList<>(ControlFlowTest.graphs());
+    small.addAll(ArraysTest.graphs());
     int kinds = ORIGINALS.size() + small.size();
     DamagedFiles.attempt(
         (seed, random) -> {

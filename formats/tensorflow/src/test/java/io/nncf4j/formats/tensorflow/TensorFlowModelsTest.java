@@ -8,16 +8,21 @@ import io.nncf4j.core.compose.ForeignNodes;
 import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
+import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.pass.Verifier;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.testing.SharedFiles;
+import java.awt.image.BufferedImage;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,13 +143,36 @@ class TensorFlowModelsTest {
     assertThat(model.graph().outputs().get(0).name()).isEqualTo("dense");
   }
 
-  /** Loops of the old style are kept as they are, and all of them are listed. */
+  /** Loop, arrays, branches and parts of pictures: two people shake hands. */
   @Test
-  void whatCannotBeExpressedIsListed() {
+  void mtcnnFindsTwoFacesInAPhoto() throws IOException {
     Model model = read("tensorflow/mtcnn.pb");
-    assertThat(ForeignNodes.list(model.graph()))
-        .extracting(each -> each.operator())
-        .contains("Enter", "TensorArrayV3", "CropAndResize");
+    assertThat(ForeignNodes.list(model.graph())).isEmpty();
+    assertThat(Verifier.STANDARD.verify(model)).isEmpty();
+    assertThat(model.graph().inputs())
+        .extracting(Value::name)
+        .containsExactlyInAnyOrder("input", "min_size", "thresholds", "factor");
+    BufferedImage photo = ImageIO.read(SharedFiles.data("faces/13.jpg").toFile());
+    float[] colours = new float[photo.getWidth() * photo.getHeight() * 3];
+    for (int index = 0; index < colours.length; index++) {
+      int pixel = index / 3;
+      int colour = photo.getRGB(pixel % photo.getWidth(), pixel / photo.getWidth());
+      colours[index] = colour >> 8 * (index % 3) & 0xff;
+    }
+    Map<String, Tensor> inputs =
+        Map.of(
+            "input", Tensor.ofFloats(colours, photo.getHeight(), photo.getWidth(), 3),
+            "min_size", Tensor.scalar(40f),
+            "thresholds", Tensor.ofFloats(new float[] {0.6f, 0.7f, 0.7f}, 3),
+            "factor", Tensor.scalar(0.709f));
+    Tensor[] ordered =
+        model.graph().inputs().stream()
+            .map(input -> inputs.get(input.name()))
+            .toArray(Tensor[]::new);
+    List<Tensor> found = Running.run(model, ordered);
+    assertThat(found)
+        .extracting(tensor -> Arrays.toString(tensor.shape()))
+        .containsExactlyInAnyOrder("[2, 4]", "[2]", "[2, 10]");
   }
 
   @Test

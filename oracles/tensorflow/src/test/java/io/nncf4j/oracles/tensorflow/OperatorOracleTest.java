@@ -362,7 +362,7 @@ class OperatorOracleTest {
                     g.ops.constant(new int[][] {{1, 0}, {1, 2}}).asOutput(),
                     g.number(3f))
                 .out());
-    for (String mode : List.of("REFLECT")) {
+    for (String mode : List.of("REFLECT", "SYMMETRIC")) {
       cases.put(
           "MirrorPad " + mode,
           g ->
@@ -372,6 +372,22 @@ class OperatorOracleTest {
                       g.ops.constant(new int[][] {{0, 0}, {1, 2}, {2, 1}, {0, 0}}).asOutput())
                   .with("mode", mode)
                   .out());
+    }
+    for (String method : List.of("bilinear", "nearest")) {
+      for (int size : new int[] {1, 3, 9}) {
+        cases.put(
+            "CropAndResize " + method + " " + size,
+            g ->
+                g.op(
+                        "CropAndResize",
+                        g.input(2, 7, 6, 3),
+                        g.range(-0.4, 1.4, 5, 4),
+                        g.integers(0, 2, 5),
+                        g.list(size, 4))
+                    .with("method", method)
+                    .with("extrapolation_value", 0.7f)
+                    .out());
+      }
     }
     cases.put(
         "FakeQuantWithMinMaxVars",

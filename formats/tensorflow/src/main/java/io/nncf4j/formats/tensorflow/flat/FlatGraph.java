@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes by name, with inputs of one form: {@code node:output}. Calls of functions are gone; inputs
- * that only order nodes are gone too.
+ * that only order nodes are gone too; loops of old graphs have functions as new ones have.
  */
 public final class FlatGraph {
   private final Map<String, NodeDefinition> nodes = new LinkedHashMap<>();
@@ -28,12 +28,20 @@ public final class FlatGraph {
 
   private final List<Message> library;
 
+  /** Functions that loops of this graph were raised to, by name. */
+  private final Map<String, FrameLoops.Part> raised;
+
   private FlatGraph(
-      Collection<NodeDefinition> flat, Map<String, String> places, List<Message> library) {
+      Collection<NodeDefinition> flat,
+      Map<String, String> places,
+      List<Message> library,
+      Map<String, FrameLoops.Part> raised) {
     this.places = places;
     this.library = library;
-    for (NodeDefinition node : flat) {
-      nodes.put(node.name(), node);
+    this.raised = raised;
+    flat.forEach(node -> nodes.put(node.name(), node));
+    FrameLoops.raise(nodes, raised);
+    for (NodeDefinition node : nodes.values()) {
       for (String input : node.inputs()) {
         consumers.computeIfAbsent(nodeOf(input), key -> new ArrayList<>(2)).add(node);
       }
@@ -48,7 +56,7 @@ public final class FlatGraph {
     Inliner inliner = new Inliner(library);
     Map<String, NodeDefinition> flat =
         inliner.flatten(graph.messages(1).stream().map(NodeDefinition::of).toList());
-    return new FlatGraph(flat.values(), inliner.aliases(), library);
+    return new FlatGraph(flat.values(), inliner.aliases(), library, new HashMap<>());
   }
 
   /**
@@ -71,9 +79,17 @@ public final class FlatGraph {
    * @throws InputException when there is none, or it has no value for one of its results
    */
   public Function function(String name) {
+    FrameLoops.Part part = raised.get(name);
+    if (part != null) {
+      return new Function(
+          new FlatGraph(part.nodes(), Map.of(), library, raised),
+          part.parameters(),
+          part.results());
+    }
     Inliner inliner = new Inliner(library);
     Inliner.Body body = inliner.flattenFunction(name);
-    FlatGraph graph = new FlatGraph(body.nodes().values(), inliner.aliases(), library);
+    FlatGraph graph =
+        new FlatGraph(body.nodes().values(), inliner.aliases(), library, new HashMap<>());
     return new Function(graph, body.parameters(), body.results());
   }
 

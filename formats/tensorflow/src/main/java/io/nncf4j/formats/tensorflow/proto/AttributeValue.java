@@ -13,6 +13,11 @@ public final class AttributeValue {
     this.message = message;
   }
 
+  /** The name of a function. */
+  static AttributeValue ofFunction(String name) {
+    return new AttributeValue(Message.ofMessage(10, Message.ofText(1, name)));
+  }
+
   public String text() {
     return message.text(2);
   }

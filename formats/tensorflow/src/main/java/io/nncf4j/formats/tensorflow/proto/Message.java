@@ -35,6 +35,22 @@ public final class Message {
     return of(UnsafeByteOperations.unsafeWrap(data));
   }
 
+  /** A message of one text. */
+  static Message ofText(int field, String text) {
+    return ofBytes(field, ByteString.copyFromUtf8(text));
+  }
+
+  /** A message of one message. */
+  static Message ofMessage(int field, Message inner) {
+    return ofBytes(field, inner.fields.toByteString());
+  }
+
+  private static Message ofBytes(int field, ByteString bytes) {
+    UnknownFieldSet.Field content =
+        UnknownFieldSet.Field.newBuilder().addLengthDelimited(bytes).build();
+    return new Message(UnknownFieldSet.newBuilder().addField(field, content).build());
+  }
+
   private static Message of(ByteString data) {
     try {
       return new Message(UnknownFieldSet.parseFrom(views(data)));

@@ -30,6 +30,17 @@ public record NodeDefinition(
     return node;
   }
 
+  /** A loop whose condition and body are functions. */
+  public static NodeDefinition loop(
+      String name, List<String> inputs, String condition, String body) {
+    return new NodeDefinition(
+        name,
+        "StatelessWhile",
+        inputs,
+        Map.of(
+            "cond", AttributeValue.ofFunction(condition), "body", AttributeValue.ofFunction(body)));
+  }
+
   public NodeDefinition with(String newName, List<String> newInputs) {
     return new NodeDefinition(newName, operator, newInputs, attributes);
   }

@@ -145,7 +145,7 @@ public final class FlatGraphTranslator {
     Translation translation =
         new Translation(function.graph(), target, new HashSet<>(function.results()), inner::call);
     for (int index = 0; index < arguments.size(); index++) {
-      target.capture(arguments.get(index).value());
+      arguments.get(index).values().forEach(target::capture);
       translation.define(function.parameters().get(index), arguments.get(index));
     }
     inner.translate(translation, function.graph().needed(function.results()));
@@ -312,6 +312,9 @@ public final class FlatGraphTranslator {
 
   private void output(Translation translation, String reference, String name) {
     LaidOut value = translation.value(reference);
+    if (value.isArray()) {
+      throw new InputException("The output \"" + name + "\" is an array of tensors");
+    }
     boolean picture = value.isChannelsFirst();
     if (picture) {
       metadata.put(LAYOUT + name, "NCHW");

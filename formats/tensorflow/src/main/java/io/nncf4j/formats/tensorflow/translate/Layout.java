@@ -17,6 +17,9 @@ sealed interface Layout {
   /** A picture stored as N, C, H, W was made a matrix of N rows; TensorFlow's rows are H, W, C. */
   record Flattened(long height, long width, long channels) implements Layout {}
 
+  /** No tensor but an array of tensors. */
+  record Array(ArrayContent content) implements Layout {}
+
   /** Order of axes of TensorFlow's value in the stored one. */
   static long[] toChannelsFirst(int rank) {
     long[] order = new long[rank];

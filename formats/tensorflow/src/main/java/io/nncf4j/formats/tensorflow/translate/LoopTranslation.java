@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A While as a Loop: the condition is computed before the first turn and at the end of each.
+ * A While as a Loop: the condition is computed before the first turn and at the end of each. Arrays
+ * that it writes are in {@link LoopArrays}.
  *
  * <p>What the body hands on unchanged is no state but a value around the loop. The shapes and
  * layouts of the rest are those that the first turn begins with, made wider until a turn ends with
@@ -40,6 +41,15 @@ final class LoopTranslation {
       this.plain = !initial.isChannelsFirst();
     }
 
+    boolean isArray() {
+      return initial.isArray();
+    }
+
+    /** True for what the Loop hands from turn to turn as it is. */
+    boolean isHandedOn() {
+      return !passed && !isArray();
+    }
+
     Layout layout() {
       return plain ? Layout.PLAIN : initial.layout();
     }
@@ -51,9 +61,11 @@ final class LoopTranslation {
     condition = ControlFlowRules.function(node, "cond");
     body = ControlFlowRules.function(node, "body");
     for (LaidOut initial : ControlFlowRules.inputs(node, 0)) {
-      boolean kept = initial.isPlain() || initial.isChannelsFirst();
+      boolean kept = initial.isPlain() || initial.isChannelsFirst() || initial.isArray();
       LaidOut start = kept ? initial : LaidOut.plain(outer.plain(initial));
-      states.add(new State(start, outer.graph().type(start.value())));
+      states.add(
+          new State(
+              start, start.isArray() ? TensorType.UNKNOWN : outer.graph().type(start.value())));
     }
   }
 
@@ -78,7 +90,7 @@ final class LoopTranslation {
     for (int index = 0; index < states.size(); index++) {
       State state = states.get(index);
       before.add(
-          state.passed
+          !state.isHandedOn()
               ? state.initial
               : new LaidOut(inner.input(name + "/state" + index, state.type), state.layout()));
     }
@@ -92,7 +104,7 @@ final class LoopTranslation {
     }
     List<LaidOut> next = new ArrayList<>();
     for (int index = 0; index < states.size(); index++) {
-      next.add(states.get(index).passed ? states.get(index).initial : after.get(index));
+      next.add(states.get(index).isHandedOn() ? after.get(index) : states.get(index).initial);
     }
     LaidOut again = outer.call(condition, inner, next).get(0);
     inner.capture(again.value());
@@ -101,21 +113,39 @@ final class LoopTranslation {
     List<String> read = new ArrayList<>(List.of("", first()));
     for (int index = 0; index < states.size(); index++) {
       State state = states.get(index);
-      if (!state.passed) {
+      if (state.isHandedOn()) {
         ControlFlowRules.output(inside, after.get(index), state.layout());
         read.add(state.plain ? outer.plain(state.initial) : state.initial.value());
       }
     }
-    Attributes attributes = Attributes.of("body", Attribute.of(inner.build()));
+    LoopArrays arrays = arrays(after);
     int count = read.size() - 2;
-    List<String> made = outer.graph().emit("Loop", name, attributes, read, Math.max(count, 1));
+    read.addAll(arrays.finish(inside));
+    Attributes attributes = Attributes.of("body", Attribute.of(inner.build()));
+    List<String> made =
+        outer.graph().emit("Loop", name, attributes, read, Math.max(count + arrays.count(), 1));
     int output = 0;
     for (int index = 0; index < states.size(); index++) {
       State state = states.get(index);
-      node.result(
-          index, state.passed ? state.initial : new LaidOut(made.get(output++), state.layout()));
+      if (state.passed) {
+        node.result(index, state.initial);
+      } else if (state.isHandedOn()) {
+        node.result(index, new LaidOut(made.get(output++), state.layout()));
+      }
     }
+    arrays.results(made, count);
     return true;
+  }
+
+  private LoopArrays arrays(List<LaidOut> after) {
+    LoopArrays arrays =
+        new LoopArrays(node, body, states.stream().map(state -> state.initial).toList());
+    for (int index = 0; index < states.size(); index++) {
+      if (states.get(index).isArray() && !states.get(index).passed) {
+        arrays.add(index, after.get(index));
+      }
+    }
+    return arrays;
   }
 
   /** Whether the first turn is made at all. */
@@ -140,6 +170,9 @@ final class LoopTranslation {
         continue;
       }
       anyLeft = true;
+      if (state.isArray()) {
+        continue;
+      }
       if (!state.plain && !after.get(index).layout().equals(state.layout())) {
         state.plain = true;
         Shape shape = outer.graph().type(outer.plain(state.initial)).shape();

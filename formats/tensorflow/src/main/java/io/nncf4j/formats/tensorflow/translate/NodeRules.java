@@ -25,6 +25,8 @@ public final class NodeRules {
     BranchRules.addTo(rules);
     BlockRules.addTo(rules);
     ControlFlowRules.addTo(rules);
+    ArrayRules.addTo(rules);
+    CropRules.addTo(rules);
     return rules;
   }
 
@@ -38,6 +40,10 @@ public final class NodeRules {
             "VarHandleOp",
             "VariableV2",
             "Variable",
+            "Enter",
+            "Exit",
+            "LoopCond",
+            "NextIteration",
             "PartitionedCall",
             "StatefulPartitionedCall"));
     return names;

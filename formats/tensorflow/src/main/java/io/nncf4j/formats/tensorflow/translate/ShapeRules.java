@@ -232,10 +232,11 @@ final class ShapeRules {
   }
 
   private static void mirror(NodeContext node) {
-    if (!node.node.text("mode", "REFLECT").equals("REFLECT")) {
-      throw new InexpressibleNodeException("its mode is " + node.node.text("mode", ""));
+    if (node.node.text("mode", "REFLECT").equals("REFLECT")) {
+      pad(node, "reflect");
+    } else {
+      SymmetricPadding.translate(node);
     }
-    pad(node, "reflect");
   }
 
   private static void pad(NodeContext node, String mode) {

@@ -151,6 +151,9 @@ final class Translation {
     if (known != null) {
       return known;
     }
+    if (value.isArray()) {
+      throw new InexpressibleNodeException("it takes a tensor and is given an array of tensors");
+    }
     String result;
     if (value.layout() instanceof Layout.Flattened flattened) {
       String picture =
