@@ -222,6 +222,44 @@ class MovementSparsityTest {
     }
   }
 
+  /** A head whose columns the projection behind it no longer reads goes, and nothing else. */
+  @Test
+  void aHeadOfWhichNothingIsReadGoes() {
+    Model whole = ModelFiles.read(SharedFiles.oracle("torch-export/tiny_mha/model.onnx"));
+    CompressionController controller =
+        create(
+            whole,
+            movement(
+                ", \"steps_per_epoch\": 1",
+                """
+                , "sparse_structure_by_scopes": [
+                    {"mode": "per_dim", "axis": 1, "target_scopes": ["/mha/Gemm"]}]"""),
+            null);
+    try (CompressedModel model = controller.model()) {
+      for (String name : scores(model)) {
+        Tensor known = model.session().state().read(name);
+        float[] values = new float[known.size()];
+        java.util.Arrays.fill(values, 0.5f);
+        if (name.startsWith("mha.out_proj.weight")) {
+          assertThat(values).hasSize(48);
+          java.util.Arrays.fill(values, 12, 24, -0.5f);
+        }
+        model.session().state().write(name, Tensor.ofFloats(values, known.shape()));
+      }
+      for (int step = 0; step < 4; step++) {
+        controller.scheduler().step();
+      }
+      assertThat(((MovementSparsityController) controller).removedUnits()).isOne();
+      Model stripped = controller.strip();
+      assertThat(widths(stripped, "/mha/MatMul", 1)).containsExactly(144L - 36);
+      assertThat(widths(stripped, "/l1/", 1)).containsExactly(96L);
+      long[] tokens = new long[12];
+      java.util.Arrays.setAll(tokens, index -> 5L * index % 100);
+      Map<String, Tensor> inputs = Map.of("input", Tensor.ofLongs(tokens, 1, 12));
+      assertSame(run(stripped, inputs), evaluate(controller, inputs));
+    }
+  }
+
   private static List<String> scores(CompressedModel model) {
     return model.session().state().byName().keySet().stream()
         .filter(name -> name.endsWith(".importance"))

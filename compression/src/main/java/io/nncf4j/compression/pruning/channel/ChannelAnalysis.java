@@ -111,27 +111,31 @@ public final class ChannelAnalysis {
   }
 
   private void relate(Graph graph) {
-    List<Node> late = new ArrayList<>();
+    List<NodeLinks> late = new ArrayList<>();
     for (Node node : graph.nodes()) {
-      if (ChannelRules.of(node).isLate()) {
-        late.add(node);
+      NodeLinks links = new NodeLinks(node, graph, space, roles, fixed);
+      if (isKnown(graph, node) && ChannelRules.of(node).hasChoice(links)) {
+        late.add(links);
       } else {
-        relate(graph, node);
+        relate(graph, links);
       }
     }
-    late.forEach(node -> relate(graph, node));
+    late.forEach(links -> relate(graph, links));
   }
 
-  private void relate(Graph graph, Node node) {
-    NodeLinks links = new NodeLinks(node, graph, space, roles, fixed);
-    ChannelRule rule = ChannelRules.of(node);
-    boolean known = true;
+  private boolean isKnown(Graph graph, Node node) {
     for (int index = 0; index < node.inputs().size(); index++) {
-      known &= !node.hasInput(index) || space.has(Places.input(graph, node, index));
+      if (node.hasInput(index) && !space.has(Places.input(graph, node, index))) {
+        return false;
+      }
     }
-    for (String output : node.outputs()) {
-      known &= output.isEmpty() || space.has(Place.ofValue(output));
-    }
+    return node.outputs().stream()
+        .allMatch(output -> output.isEmpty() || space.has(Place.ofValue(output)));
+  }
+
+  private void relate(Graph graph, NodeLinks links) {
+    ChannelRule rule = ChannelRules.of(links.node());
+    boolean known = isKnown(graph, links.node());
     if (known) {
       rule.relate(links);
     }

@@ -19,8 +19,11 @@ interface ChannelRule {
     return "needs all of";
   }
 
-  /** True when the rule must see what the others have blocked before it decides. */
-  default boolean isLate() {
+  /**
+   * True when the rule has a choice, and must see what the others have blocked and prefer before it
+   * decides. All shapes are known to some extent.
+   */
+  default boolean hasChoice(NodeLinks links) {
     return false;
   }
 }

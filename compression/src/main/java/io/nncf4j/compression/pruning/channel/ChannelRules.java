@@ -151,8 +151,7 @@ final class ChannelRules {
     put(rules, new GatherChannels(), "Gather");
     put(rules, new SpreadChannels(1), "Expand");
     put(rules, new SpreadChannels(3), "Resize");
-    put(rules, new ReshapeChannels(true), "Reshape", "Flatten");
-    put(rules, new ReshapeChannels(false), "Squeeze", "Unsqueeze");
+    put(rules, new ReshapeChannels(), "Reshape", "Flatten", "Squeeze", "Unsqueeze");
     put(rules, new QuantizationChannels(), "QuantizeLinear", "DequantizeLinear");
     put(rules, new ShapeOfChannels(), "Shape", "Size");
     return Map.copyOf(rules);

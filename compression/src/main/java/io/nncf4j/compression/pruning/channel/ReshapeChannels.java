@@ -20,17 +20,29 @@ import org.jspecify.annotations.Nullable;
  * number whose digits stand in the dimensions on the other side. Only one digit of a dimension can
  * be removed along, since the rest must stay rectangular: a digit that others have not blocked,
  * heads first, else the longest.
- *
- * @param isLate whether the digit is chosen after all else is known; dimensions of length 1 that
- *     come and go leave no choice, and what they pass on is known to those that have one
  */
-record ReshapeChannels(boolean isLate) implements ChannelRule {
+record ReshapeChannels() implements ChannelRule {
   /** A digit that a dimension on each side share. */
   private record Digit(int left, int right, long stride, long length) {}
 
   @Override
   public String obstacle() {
     return "cuts up";
+  }
+
+  /** Dimensions of length 1 that come and go leave none. */
+  @Override
+  public boolean hasChoice(NodeLinks links) {
+    Place data = links.input(0);
+    Place made = links.output(0);
+    return ReshapeBlocks.of(links, data, made).stream()
+        .anyMatch(
+            block ->
+                longer(links, data, block.left()) > 1 || longer(links, made, block.right()) > 1);
+  }
+
+  private static long longer(NodeLinks links, Place place, List<Integer> dimensions) {
+    return dimensions.stream().filter(each -> links.length(place, each) != 1).count();
   }
 
   @Override
@@ -107,7 +119,8 @@ record ReshapeChannels(boolean isLate) implements ChannelRule {
     open.sort(
         java.util.Comparator.comparing(
                 (Digit digit) ->
-                    !links.isPreferred(data, digit.left) && !links.isPreferred(made, digit.right))
+                    (links.isPreferred(data, digit.left) ? 0 : 1)
+                        + (links.isPreferred(made, digit.right) ? 0 : 1))
             .thenComparing(digit -> -digit.length));
     List<Digit> chosen = new ArrayList<>();
     for (Digit digit : open) {

@@ -253,6 +253,11 @@ class ChannelGroupsTest {
     assertThat(ChannelAnalysis.of(model).groups())
         .extracting(group -> group.units().size())
         .containsExactly(4, 256, 4, 256, 4, 256, 4, 256, 4, 256);
+    Model joined = ModelFiles.read(SharedFiles.oracle("torch-export/tiny_mha/model.onnx"));
+    assertThat(ChannelAnalysis.of(joined).groups())
+        .as("heads that were a part of the batch in between")
+        .extracting(group -> group.units().size())
+        .containsExactly(4, 96);
   }
 
   private static float[] ones(int count) {

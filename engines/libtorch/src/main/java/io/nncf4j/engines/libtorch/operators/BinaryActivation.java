@@ -6,8 +6,10 @@ import io.nncf4j.core.graph.OperatorType;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -104,17 +106,32 @@ public final class BinaryActivation {
     Tensor limit = scale.detach();
     Tensor above = torch.gt(values, torch.mul(threshold.detach(), limit));
     Tensor made = torch.mul(above.to(values.scalar_type()), limit);
-    Tensor below = torch.le(values, limit).to(values.scalar_type());
-    Tensor inside = torch.mul(torch.ge(values, new Scalar(0.0)), below);
-    Tensor between = torch.mul(torch.gt(values, new Scalar(0.0)), torch.lt(values, limit));
-    Tensor error = torch.div(torch.sub(made, values), limit);
-    Tensor outside = torch.sub(torch.ones_like(below), below);
-    Tensor slope = torch.add(torch.mul(below, error), outside);
-    Tensor straight =
-        torch.sub(
-            torch.add(torch.mul(x, inside), torch.mul(scale, slope)),
-            torch.mul(threshold, between.to(values.scalar_type())));
-    return torch.add(made, torch.sub(straight, straight.detach()));
+    return GradMode.is_enabled() ? withGradients(made, x, scale, threshold) : made;
+  }
+
+  /**
+   * The values of {@code made} with the gradients of another sum, in few passes over memory:
+   *
+   * <pre>
+   *   clamp(x, 0, s) + s · (y − min(x, s)) / s' − t · [0 &lt; x &lt; s']       s' = s without a gradient
+   * </pre>
+   *
+   * where x is above the scale, y is the scale, and the second summand nothing.
+   */
+  private static Tensor withGradients(Tensor made, Tensor x, Tensor scale, Tensor threshold) {
+    Tensor values = x.detach();
+    Tensor limit = scale.detach();
+    Tensor clamped =
+        torch.clamp(x, new TensorOptional(torch.zeros_like(limit)), new TensorOptional(scale));
+    Tensor error = torch.sub(made, torch.minimum(values, limit));
+    Tensor between =
+        torch
+            .logical_and(torch.gt(values, new Scalar(0.0)), torch.lt(values, limit))
+            .to(values.scalar_type());
+    Tensor straight = torch.addcmul(clamped, error, torch.div(scale, limit));
+    straight = torch.addcmul(straight, between, threshold, new Scalar(-1.0));
+    straight.set_data(made);
+    return straight;
   }
 
   /** The scale as such a node computes it. */
