@@ -146,11 +146,12 @@ public final class CompressedModels {
       case SparsityAlgorithm.MAGNITUDE,
           SparsityAlgorithm.CONSTANT,
           LearnedSparsityController.NAME ->
-          new SparsityAlgorithm(config, section, state);
+          new SparsityAlgorithm(config, section, state, training.trained());
       case FilterPruningAlgorithm.NAME -> new FilterPruningAlgorithm(model, config, section, state);
-      case BinarizationAlgorithm.NAME -> new BinarizationAlgorithm(config, section, state);
+      case BinarizationAlgorithm.NAME ->
+          new BinarizationAlgorithm(config, section, state, training.trained());
       case MovementSparsityAlgorithm.NAME ->
-          new MovementSparsityAlgorithm(model, config, section, state);
+          new MovementSparsityAlgorithm(model, config, section, state, training.trained());
       default -> KnowledgeDistillation.of(section, teacher(model, config), training, state);
     };
   }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,16 @@ public final class BinarizationAlgorithm implements TrainingAlgorithm {
   private final ScopeFilter scopes;
   private final BinarizationOptions options;
   private final @Nullable CompressionState state;
+  private final Predicate<String> trained;
   private final List<BinaryLayer> layers = new ArrayList<>();
 
   public BinarizationAlgorithm(
-      NNCFConfig config, ConfigSection section, @Nullable CompressionState state) {
+      NNCFConfig config,
+      ConfigSection section,
+      @Nullable CompressionState state,
+      Predicate<String> trained) {
     this.state = state;
+    this.trained = trained;
     scopes = ScopeFilter.of(section, config);
     options = BinarizationOptions.of(section, config);
   }
@@ -66,6 +72,14 @@ public final class BinarizationAlgorithm implements TrainingAlgorithm {
     for (Node node : graph.nodes()) {
       Tensor weight = node.is("Conv") ? graph.constant(node.input(1)) : null;
       if (weight != null && weight.rank() == 4 && scopes.considers(node.name())) {
+        if (!trained.test(node.input(1))) {
+          throw new InputException(
+              NAME
+                  + ": the weight of \""
+                  + node.name()
+                  + "\" is frozen, and one of a single bit has to adapt; expected a layer that is"
+                  + " trained, or one in ignored_scopes");
+        }
         Node ofWeight =
             ofWeights.computeIfAbsent(node.input(1), name -> ofWeight(editor, graph, name));
         editor.redirect(node.name(), 1, ofWeight.output(0));

@@ -11,6 +11,7 @@ import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,14 +35,14 @@ public final class MaskedChannels {
       return plain;
     }
     ChannelAnalysis now = ChannelAnalysis.ofNormalized(plain);
-    return new RemoveChannels(now).remove(counterparts(now, groups, removed));
+    return new RemoveChannels(now).remove(counterparts(now, groups, new HashSet<>(removed)));
   }
 
   /** A filter of a layer, by which units of two analyses are known to be the same. */
   private record Filter(String layer, int index) {}
 
   private static Set<ChannelUnit> counterparts(
-      ChannelAnalysis now, List<ChannelGroup> groups, List<ChannelUnit> removed) {
+      ChannelAnalysis now, List<ChannelGroup> groups, Set<ChannelUnit> removed) {
     Map<Filter, ChannelUnit> units = new HashMap<>();
     for (ChannelGroup group : now.groups()) {
       Map<Place, PrunableLayer> weights = weights(group);

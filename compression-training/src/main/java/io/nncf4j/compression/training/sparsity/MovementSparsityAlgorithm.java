@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ public final class MovementSparsityAlgorithm implements TrainingAlgorithm {
   private final ScopeFilter scopes;
   private final double gradientFactor;
   private final @Nullable CompressionState state;
+  private final Predicate<String> trained;
   private final Map<String, MovementLayer> layers = new LinkedHashMap<>();
   private final List<Finding> findings = new ArrayList<>();
   private String threshold = "";
@@ -54,10 +56,16 @@ public final class MovementSparsityAlgorithm implements TrainingAlgorithm {
 
   /**
    * @param original the model before any compression
+   * @param trained whether a constant is trained; others are left as they are
    */
   public MovementSparsityAlgorithm(
-      Model original, NNCFConfig config, ConfigSection section, @Nullable CompressionState state) {
+      Model original,
+      NNCFConfig config,
+      ConfigSection section,
+      @Nullable CompressionState state,
+      Predicate<String> trained) {
     this.original = original;
+    this.trained = trained;
     this.section = section;
     this.state = state;
     options = MovementOptions.of(section);
@@ -92,6 +100,7 @@ public final class MovementSparsityAlgorithm implements TrainingAlgorithm {
       if (weight != null
           && scopes.considers(node.name())
           && !layers.containsKey(weight)
+          && trained.test(weight)
           && Objects.requireNonNull(graph.constant(weight)).rank() == 2) {
         layers.put(weight, score(editor, graph, node, weight));
       }
@@ -99,8 +108,8 @@ public final class MovementSparsityAlgorithm implements TrainingAlgorithm {
     if (layers.isEmpty()) {
       throw new InputException(
           NAME
-              + ": no linear layer (MatMul, Gemm) with a constant weight is left by target_scopes"
-              + " and ignored_scopes"
+              + ": no linear layer (MatMul, Gemm) with a constant weight that is trained is left by"
+              + " target_scopes and ignored_scopes"
               + (scopes.hasNoTarget() ? ": target_scopes is an empty list" : ""));
     }
     Model scored =
@@ -122,7 +131,9 @@ public final class MovementSparsityAlgorithm implements TrainingAlgorithm {
         layer.name(),
         inputs,
         score(editor, graph, weight, factors),
-        bias == null ? null : score(editor, graph, bias, new long[] {block[0]}));
+        bias == null || !trained.test(bias)
+            ? null
+            : score(editor, graph, bias, new long[] {block[0]}));
   }
 
   private MovementStructure structureOf(String layer) {

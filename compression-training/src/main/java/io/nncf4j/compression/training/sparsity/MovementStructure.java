@@ -49,6 +49,8 @@ record MovementStructure(
         block = new long[] {factors.get(0).longValue(), factors.get(1).longValue()};
       }
     }
+    refuseOutside(section, "sparse_factors", mode, Mode.BLOCK);
+    refuseOutside(section, "axis", mode, Mode.PER_DIM);
     Integer axis = section.integer("axis", 0, 1).orElse(null);
     if (mode == Mode.PER_DIM && axis == null && !section.has("axis")) {
       section.refuse(
@@ -61,6 +63,18 @@ record MovementStructure(
         axis == null ? 0 : axis,
         section.texts("target_scopes").orElse(List.of()),
         section.path());
+  }
+
+  private static void refuseOutside(ConfigSection section, String key, Mode mode, Mode owner) {
+    if (mode != owner && section.has(key)) {
+      section.refuse(
+          key,
+          "is for the mode "
+              + owner.name().toLowerCase(Locale.ROOT)
+              + ", found "
+              + mode.name().toLowerCase(Locale.ROOT)
+              + "; leave it out");
+    }
   }
 
   boolean isFor(String layer) {

@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +47,20 @@ public final class SparsityAlgorithm implements TrainingAlgorithm {
   private final double gradientFactor;
   private final @Nullable NormalizationData normalization;
   private final @Nullable CompressionState state;
+  private final Predicate<String> trained;
   private final Map<String, SparseWeight> weights = new LinkedHashMap<>();
 
+  /**
+   * @param trained whether a constant is trained; masks that change are for these only
+   */
   public SparsityAlgorithm(
-      NNCFConfig config, ConfigSection section, @Nullable CompressionState state) {
+      NNCFConfig config,
+      ConfigSection section,
+      @Nullable CompressionState state,
+      Predicate<String> trained) {
     this.section = section;
     this.state = state;
+    this.trained = trained;
     scopes = ScopeFilter.of(section, config);
     pattern = pattern(section);
     schedule =
@@ -111,6 +120,7 @@ public final class SparsityAlgorithm implements TrainingAlgorithm {
       if (weight != null
           && scopes.considers(node.name())
           && !weights.containsKey(weight)
+          && (name().equals(CONSTANT) || trained.test(weight))
           && fitsPattern(graph, node, weight)) {
         mask(editor, graph, node, weight);
       }
@@ -121,7 +131,8 @@ public final class SparsityAlgorithm implements TrainingAlgorithm {
               + ": "
               + (scopes.hasNoTarget()
                   ? "target_scopes is an empty list, which names no layer; leave it out for all"
-                  : "no layer with a constant weight is left by target_scopes and ignored_scopes")
+                  : "no layer with a constant weight that is trained is left by target_scopes and"
+                      + " ignored_scopes")
               + (pattern == null ? "" : ", with a multiple of " + pattern.size() + " inputs"));
     }
     return model

@@ -4,12 +4,14 @@ import io.nncf4j.compression.training.control.CompressedModel;
 import io.nncf4j.compression.training.control.CompressionStatistics;
 import io.nncf4j.compression.training.control.StatisticsTable;
 import io.nncf4j.compression.training.masks.MaskedLayer;
+import io.nncf4j.core.graph.Graph;
 import io.nncf4j.engines.libtorch.TensorRole;
 import io.nncf4j.engines.libtorch.TrainingState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -36,9 +38,10 @@ public record SparsityStatistics(
     for (TrainingState.Entry entry : state.entries(TensorRole.PARAMETER)) {
       all += entry.tensor().numel();
     }
+    Graph graph = model.graph().graph();
     long masked = 0;
     for (MaskedLayer weight : weights) {
-      masked += state.tensor(weight.weight()).numel();
+      masked += Objects.requireNonNull(graph.constant(weight.weight())).size();
     }
     long zeros = 0;
     List<Layer> layers = new ArrayList<>();
@@ -52,7 +55,7 @@ public record SparsityStatistics(
       layers.add(
           new Layer(
               weight.layer(),
-              state.read(weight.weight()).shape(),
+              Objects.requireNonNull(graph.constant(weight.weight())).shape(),
               (double) own / mask.length,
               100.0 * mask.length / masked));
     }

@@ -3,8 +3,10 @@ package io.nncf4j.compression.training.pruning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nncf4j.compression.config.ExtraStruct;
 import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.training.CompressedModels;
+import io.nncf4j.compression.training.SmallNetwork;
 import io.nncf4j.compression.training.control.CompressedModel;
 import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.compression.training.control.CompressionState;
@@ -189,6 +191,49 @@ class LearnedRankingTest {
     Map<String, Tensor> weights = new TreeMap<>(model.graph().constants());
     weights.values().removeIf(tensor -> tensor.rank() != 4);
     return weights;
+  }
+
+  /** Quantizers stand already when candidates are tried, and are as they were afterwards. */
+  @Test
+  void searchesBesideQuantizationInAnyOrder() {
+    String pruning =
+        """
+        {"algorithm": "filter_pruning", "params": {"interlayer_ranking_type": "learned_ranking",
+          "pruning_target": 0.4, "schedule": "baseline"%s}}"""
+            .formatted(SEARCHED);
+    String quantization =
+        """
+        {"algorithm": "quantization",
+         "initializer": {"batchnorm_adaptation": {"num_bn_adaptation_samples": 0}}}""";
+    SmallNetwork.Labelled batch = SmallNetwork.batch(5);
+    List<List<Double>> losses = new ArrayList<>();
+    for (String order : List.of(pruning + ", " + quantization, quantization + ", " + pruning)) {
+      List<Double> own = new ArrayList<>();
+      losses.add(own);
+      NNCFConfig config = NNCFConfig.fromText("{\"compression\": [" + order + "]}");
+      config.registerExtraStructs(
+          List.of(
+              new ExtraStruct.QuantizationRangeInitArgs(SmallNetwork.samples(8)),
+              new RankingTrials(
+                  (session, steps) -> {
+                    own.add(
+                        TrainingStep.classifierLoss(
+                            session, Map.of("x", batch.images()), batch.labels()));
+                    return own.get(own.size() - 1);
+                  })));
+      CompressionController controller =
+          CompressedModels.createCompressedModel(
+              SmallPruned.model(), config, null, TrainingOptions.defaults().withThreads(1), false);
+      try (CompressedModel compressed = controller.model()) {
+        assertThat(own).hasSize(8);
+        controller.scheduler().epochStep();
+        assertThat(controller.part(FilterPruningController.class).orElseThrow().rate())
+            .isEqualTo(0.4);
+        assertThat(controller.strip().graph().nodes())
+            .anyMatch(node -> node.is("DequantizeLinear"));
+      }
+    }
+    assertThat(losses.get(0)).isEqualTo(losses.get(1));
   }
 
   @Test

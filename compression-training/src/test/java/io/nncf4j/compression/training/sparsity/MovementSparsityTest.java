@@ -467,6 +467,8 @@ class MovementSparsityTest {
             + " \"target_scopes\": \"{re}.*\"}#axis#found nothing",
         "\"warmup_start_epoch\": 1#\"warmup_end_epoch\": 2#{\"mode\": \"block\","
             + " \"sparse_factors\": [5, 1], \"target_scopes\": \"{re}.*\"}#sparse_factors#4 outputs",
+        "\"warmup_start_epoch\": 1#\"warmup_end_epoch\": 2#{\"mode\": \"per_dim\", \"axis\": 0,"
+            + " \"sparse_factors\": [2, 1], \"target_scopes\": \"{re}.*\"}#sparse_factors#mode block",
         "\"warmup_start_epoch\": 1#\"warmup_end_epoch\": 2#{\"mode\": \"fine\","
             + " \"target_scopes\": \"{re}.*\"}, {\"mode\": \"fine\", \"target_scopes\":"
             + " \"{re}.*\"}#target_scopes#one of them",

@@ -250,4 +250,37 @@ class SparsityTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("temperature");
   }
+
+  /** Frozen layers keep all their weights; with single bits they could not adapt. */
+  @Test
+  void frozenLayersAreLeftAsTheyAre() {
+    TrainingOptions training =
+        TrainingOptions.defaults().withThreads(1).withTrained(name -> !name.contains("conv1"));
+    CompressionController controller =
+        CompressedModels.createCompressedModel(
+            SmallNetwork.model(),
+            config("{\"algorithm\": \"magnitude_sparsity\", \"sparsity_init\": 0.5}"),
+            null,
+            training,
+            false);
+    try (CompressedModel model = controller.model()) {
+      assertThat(((SparsityStatistics) controller.statistics()).layers())
+          .extracting(SparsityStatistics.Layer::name)
+          .hasSize(2)
+          .noneMatch(name -> name.startsWith("conv1"));
+      assertThat(controller.strip(model.session().snapshot()).graph().constant("conv1.weight"))
+          .isEqualTo(SmallNetwork.model().graph().constant("conv1.weight"));
+    }
+    assertThatThrownBy(
+            () ->
+                CompressedModels.createCompressedModel(
+                    SmallNetwork.model(),
+                    config("{\"algorithm\": \"binarization\"}"),
+                    null,
+                    training,
+                    false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("conv1")
+        .hasMessageContaining("frozen");
+  }
 }
