@@ -201,6 +201,45 @@ class FrameLoopOracleTest {
     }
   }
 
+  private static SmallGraph.Draft list(SmallGraph g, String type, Object... inputs) {
+    return g.op(type, inputs).with("element_dtype", DataType.DT_FLOAT);
+  }
+
+  /** Lists as TensorFlow 2 has them: {@code h = tanh(x[i] + h); y[i] = h}. */
+  @Test
+  void aLoopReadsOneListAndFillsAnother() throws IOException {
+    for (boolean pushes : new boolean[] {false, true}) {
+      try (SmallGraph g = new SmallGraph()) {
+        FrameLoop loops = new FrameLoop(g);
+        Output<?> shape = g.list(-1, 4);
+        Output<?> size = g.number(5);
+        Output<?> from = list(g, "TensorListFromTensor", g.input(5, 2, 4), shape).out();
+        Output<?> to =
+            pushes
+                ? list(g, "EmptyTensorList", shape, g.number(-1)).out()
+                : list(g, "TensorListReserve", shape, size).out();
+        Output<?>[] out =
+            loops.loop(
+                "frame",
+                new Output<?>[] {g.number(0), g.input(2, 4), to},
+                now -> less(g, now[0], loops.invariant("frame", size)),
+                now -> {
+                  Output<?> lengths = loops.invariant("frame", shape);
+                  Output<?> list = loops.invariant("frame", from);
+                  Output<?> item = list(g, "TensorListGetItem", list, now[0], lengths).out();
+                  Output<?> next = g.op("Tanh", plus(g, item, now[1])).out();
+                  Output<?> filled =
+                      pushes
+                          ? list(g, "TensorListPushBack", now[2], next).out()
+                          : list(g, "TensorListSetItem", now[2], now[0], next).out();
+                  return new Output<?>[] {plus(g, now[0], loops.constant(now[0], 1)), next, filled};
+                });
+        Output<?> all = list(g, "TensorListStack", out[2], shape).out();
+        check(g, loops, plus(g, all, out[1]));
+      }
+    }
+  }
+
   @Test
   void anArrayIsFilledWithoutALoop() throws IOException {
     try (SmallGraph g = new SmallGraph()) {
