@@ -16,6 +16,9 @@ final class DetectionRules {
     rules.put("ROIAlign", DetectionRules::regionAlign);
     rules.put("ROIPooling", DetectionRules::regionPooling);
     rules.put("RegionYolo", DetectionRules::regionYolo);
+    rules.put("ReorgYolo", DetectionRules::reorganize);
+    rules.put("Proposal", ProposalRule::translate);
+    rules.put("PSROIPooling", PositionSensitivePooling::translate);
   }
 
   /** Versions up to 4 fill their outputs up with -1; here they end with the last box. */
@@ -152,5 +155,34 @@ final class DetectionRules {
       result = LegacyRules.flattened(shape, from, to);
     }
     layer.finish("Reshape", Attributes.NONE, joined, layer.ints(result));
+  }
+
+  /**
+   * Darknet's move of space into depth: it takes the elements as they lie in memory for a picture
+   * of fewer channels and longer sides.
+   */
+  private static void reorganize(LayerContext layer) {
+    long[] shape = layer.lengths(0);
+    long stride = layer.data.integer("stride");
+    long block = stride * stride;
+    if (shape.length != 4
+        || stride < 1
+        || stride > 1024
+        || shape[1] % block != 0
+        || shape[2] % stride != 0
+        || shape[3] % stride != 0) {
+      throw new InputException("its input cannot be parted by a stride of " + stride);
+    }
+    String wide =
+        layer.emit(
+            "Reshape",
+            layer.input(0),
+            layer.ints(shape[0], shape[1] / block, shape[2] * stride, shape[3] * stride));
+    String deep = layer.emit("SpaceToDepth", Attributes.NONE.with("blocksize", stride), wide);
+    layer.finish(
+        "Reshape",
+        Attributes.NONE,
+        deep,
+        layer.ints(shape[0], shape[1] * block, shape[2] / stride, shape[3] / stride));
   }
 }
