@@ -119,4 +119,10 @@ public final class BinarizationController
   public Model strip(Model trained) {
     return StripBinarization.apply(trained, disabled());
   }
+
+  /** Stores weights as bits. */
+  @Override
+  public Model finish(Model normalized) {
+    return new PackBinaryWeights().apply(normalized).model();
+  }
 }

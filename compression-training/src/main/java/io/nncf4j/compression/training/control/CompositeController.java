@@ -163,6 +163,15 @@ final class CompositeController implements CompressionController {
   }
 
   @Override
+  public Model finish(Model normalized) {
+    Model finished = normalized;
+    for (CompressionController part : strippingOrder) {
+      finished = part.finish(finished);
+    }
+    return finished;
+  }
+
+  @Override
   public void distributed() {
     parts.forEach(CompressionController::distributed);
   }

@@ -76,7 +76,12 @@ public interface CompressionController {
    */
   default Model strip() {
     Model stripped = strip(model().session().snapshot());
-    return stripNormalizes() ? stripped : Normalization.standard().apply(stripped).model();
+    return finish(stripNormalizes() ? stripped : Normalization.standard().apply(stripped).model());
+  }
+
+  /** Brings the model in standard form into the form in which it is stored. */
+  default Model finish(Model normalized) {
+    return normalized;
   }
 
   /**

@@ -17,6 +17,7 @@ import io.nncf4j.core.graph.Dimension;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
@@ -322,9 +323,10 @@ class BinarizationTest {
   /** How many different magnitudes the weight of a layer has. */
   private static TreeSet<Float> magnitudes(Model model, String layer) {
     TreeSet<Float> found = new TreeSet<>();
-    for (Node node : model.graph().nodes()) {
+    Model folded = Normalization.standard().apply(model).model();
+    for (Node node : folded.graph().nodes()) {
       if (node.is("Conv") && node.name().startsWith(layer)) {
-        Tensor weight = Objects.requireNonNull(model.graph().constantValue(node.input(1)));
+        Tensor weight = Objects.requireNonNull(folded.graph().constantValue(node.input(1)));
         for (float value : weight.toFloats()) {
           found.add(Math.abs(value));
         }
