@@ -27,14 +27,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A trained state dictionary and the graph it belongs to, given together to one command. */
 class WeightsTest {
-  private static final Path TWIN = SharedFiles.data("models/classification/resnet20-cifar10.onnx");
-  private static final Path WEIGHTS = SharedFiles.data("models/pytorch/resnet20-12fca82f.th");
+  private static Path twin() {
+    return SharedFiles.data("models/classification/resnet20-cifar10.onnx");
+  }
+
+  private static Path weights() {
+    return SharedFiles.data("models/pytorch/resnet20-12fca82f.th");
+  }
 
   @TempDir Path folder;
 
   /** The graph has nothing but zeros: all that it knows comes from the dictionary. */
   private Path zeros() {
-    Model model = ModelFiles.read(TWIN);
+    Model model = ModelFiles.read(twin());
     GraphEditor editor = new GraphEditor(model.graph());
     model
         .graph()
@@ -85,11 +90,11 @@ class WeightsTest {
     Path output = folder.resolve(name);
     Path expected = folder.resolve("twin-" + name);
     Path data = SharedFiles.data("cifar10/test.yaml");
-    JsonNode found = quantized(output, zeros(), data, "--weights", WEIGHTS);
+    JsonNode found = quantized(output, zeros(), data, "--weights", weights());
     assertThat(found.at("/before/metric").asDouble()).isGreaterThan(70);
     assertThat(found.at("/after/metric").asDouble()).isGreaterThan(70);
     assertThat(found.at("/provenance/weights").asText()).startsWith("sha256:");
-    quantized(expected, TWIN, data);
+    quantized(expected, twin(), data);
     assertThat(ModelFiles.read(output).graph()).isEqualTo(ModelFiles.read(expected).graph());
   }
 
@@ -143,7 +148,7 @@ class WeightsTest {
             "evaluate",
             zeros(),
             "--weights",
-            WEIGHTS,
+            weights(),
             "--data",
             data,
             "--samples",
@@ -159,7 +164,7 @@ class WeightsTest {
             "prune",
             zeros(),
             "--weights",
-            WEIGHTS,
+            weights(),
             "--data",
             data,
             "-o",
@@ -171,17 +176,18 @@ class WeightsTest {
             "--json");
     assertThat(pruned.exitCode()).as(pruned.error()).isZero();
     assertThat(pruned.json().at("/before/metric").asDouble()).isGreaterThan(70);
-    assertThat(run("inspect", zeros(), "--weights", WEIGHTS).exitCode()).isZero();
+    assertThat(run("inspect", zeros(), "--weights", weights()).exitCode()).isZero();
   }
 
   @Test
   void whatIsMissingIsNamed() {
     Path file = folder.resolve("file.onnx");
-    Model model = ModelFiles.read(TWIN);
+    Model model = ModelFiles.read(twin());
     GraphEditor editor = new GraphEditor(model.graph());
     editor.constant("more.bias", Tensor.ofFloats(new float[4], 4));
     ModelFiles.write(model.withGraph(editor.build()), file, true);
-    CommandRun refused = run("convert", file, "--weights", WEIGHTS, "-o", folder.resolve("a.onnx"));
+    CommandRun refused =
+        run("convert", file, "--weights", weights(), "-o", folder.resolve("a.onnx"));
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.error()).contains("[more.bias]").contains("--partial-weights");
     CommandRun partial =
@@ -189,7 +195,7 @@ class WeightsTest {
             "convert",
             file,
             "--weights",
-            WEIGHTS,
+            weights(),
             "--partial-weights",
             "-o",
             folder.resolve("b.onnx"));
@@ -205,15 +211,15 @@ class WeightsTest {
             "convert",
             SharedFiles.data("models/classification/resnet56-cifar10.onnx"),
             "--weights",
-            WEIGHTS,
+            weights(),
             "-o",
             output);
     assertThat(larger.exitCode()).isEqualTo(2);
     assertThat(larger.error()).contains("has nothing for").contains("and ");
-    CommandRun none = run("convert", TWIN, "--weights", folder.resolve("none.pth"), "-o", output);
+    CommandRun none = run("convert", twin(), "--weights", folder.resolve("none.pth"), "-o", output);
     assertThat(none.exitCode()).isEqualTo(2);
     assertThat(none.error()).contains("There is no file").contains("none.pth");
-    CommandRun alone = run("convert", TWIN, "--partial-weights", "-o", output);
+    CommandRun alone = run("convert", twin(), "--partial-weights", "-o", output);
     assertThat(alone.error()).contains("goes with --weights");
   }
 }

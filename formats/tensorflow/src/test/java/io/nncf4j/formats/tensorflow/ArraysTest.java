@@ -217,4 +217,11 @@ class ArraysTest {
     Tensor single = Running.run(read(crop(1, "bilinear")), picture, boxes).get(0);
     assertThat(single.toFloats()).containsExactly(14, 22.25f);
   }
+
+  /** Damaged files asked for crops that no memory holds. */
+  @Test
+  void aCropOfAHugeSideIsListed() throws IOException {
+    assertThat(ForeignNodes.list(read(crop(1_000_000_000, "bilinear")).graph()).toString())
+        .contains("its size is [1000000000, 1]; expected a height and a width from 1 to 65536");
+  }
 }

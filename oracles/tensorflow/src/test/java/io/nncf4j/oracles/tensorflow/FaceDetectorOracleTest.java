@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dnncf.drawings=FOLDER} it draws them.
  */
 class FaceDetectorOracleTest {
-  private static final Path MODEL = SharedFiles.data("models/tensorflow/mtcnn.pb");
+  private static Path model() {
+    return SharedFiles.data("models/tensorflow/mtcnn.pb");
+  }
   private static final List<String> OUTPUTS = List.of("box", "prob", "landmarks");
 
   @TempDir Path folder;
@@ -36,7 +38,7 @@ class FaceDetectorOracleTest {
   @Test
   void findsTheFacesThatTensorFlowFinds() throws IOException {
     Path written = folder.resolve("mtcnn.onnx");
-    Model read = ModelFiles.read(MODEL);
+    Model read = ModelFiles.read(model());
     assertThat(ForeignNodes.list(read.graph())).isEmpty();
     ModelFiles.write(read, written, true);
     Model model = ModelFiles.read(written);
@@ -51,7 +53,7 @@ class FaceDetectorOracleTest {
         continue;
       }
       Map<String, Tensor> inputs = inputs(picture(photo));
-      Map<String, Tensor> expected = Original.run(MODEL, inputs, OUTPUTS);
+      Map<String, Tensor> expected = Original.run(model(), inputs, OUTPUTS);
       Map<String, Tensor> found = Comparison.run(model, inputs);
       assertThat(found.get("box").shape())
           .as(file.getName())
@@ -77,9 +79,9 @@ class FaceDetectorOracleTest {
     float[] grey = new float[120 * 100 * 3];
     java.util.Arrays.fill(grey, 127.5f);
     Map<String, Tensor> inputs = inputs(Tensor.ofFloats(grey, 120, 100, 3));
-    Map<String, Tensor> expected = Original.run(MODEL, inputs, OUTPUTS);
+    Map<String, Tensor> expected = Original.run(model(), inputs, OUTPUTS);
     assertThat(expected.get("prob").size()).isZero();
-    Map<String, Tensor> found = Comparison.run(ModelFiles.read(MODEL), inputs);
+    Map<String, Tensor> found = Comparison.run(ModelFiles.read(model()), inputs);
     Comparison.assertClose(found, expected, 1e-4);
   }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * value. Columns likewise. Pixels are taken by their number among all pixels of all pictures.
  */
 final class CropRules {
+  /** Of a crop; the place of each row and column is written down. */
+  private static final int LONGEST_SIDE = 1 << 16;
+
   private CropRules() {}
 
   static void addTo(Map<String, NodeRule> rules) {
@@ -37,8 +40,12 @@ final class CropRules {
   private static void crop(NodeContext node) {
     long[] size = node.integers(3);
     String method = node.node.text("method", "bilinear");
-    if (size.length != 2 || size[0] < 1 || size[1] < 1) {
-      throw new InexpressibleNodeException("its size cannot be");
+    if (size.length != 2 || !isSide(size[0]) || !isSide(size[1])) {
+      throw new InexpressibleNodeException(
+          "its size is "
+              + java.util.Arrays.toString(size)
+              + "; expected a height and a width from 1 to "
+              + LONGEST_SIDE);
     }
     if (!method.equals("bilinear") && !method.equals("nearest")) {
       throw new InexpressibleNodeException("its method is " + method);
@@ -82,6 +89,10 @@ final class CropRules {
     String outside = node.scalar(DataType.FLOAT32, node.node.real("extrapolation_value", 0));
     node.plainResult(
         node.last("Where", node.emit("Unsqueeze", inside, node.ints(3)), value, outside));
+  }
+
+  private static boolean isSide(long length) {
+    return length >= 1 && length <= LONGEST_SIDE;
   }
 
   private static String part(NodeContext node, String shape, long axis) {
