@@ -20,7 +20,7 @@ class CoverageDocumentationTest {
     return AtenRules.coverage().size()
         + " operators are read, by their names without name space and overload (an overload stands"
         + " where it has a rule of its own); those that write into their argument, such as `relu_`,"
-        + " too. Others stay as they are, and `nncf convert` lists them:\n\n"
+        + " too, and `torch.cond`. Others stay as they are, and `nncf convert` lists them:\n\n"
         + String.join(", ", AtenRules.coverage());
   }
 }
