@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class MovementSparsityAlgorithm implements TrainingAlgorithm {
   public static final String NAME = "movement_sparsity";
 
+  /** Less than any score, and finite, as all that a checkpoint holds. */
+  private static final float BELOW_ALL = -Float.MAX_VALUE;
+
   private final Model original;
   private final ConfigSection section;
   private final MovementOptions options;
@@ -93,8 +96,7 @@ public final class MovementSparsityAlgorithm implements TrainingAlgorithm {
     }
     GraphEditor editor = new GraphEditor(graph);
     threshold =
-        editor.addConstant(
-            "movement.threshold", Tensor.ofFloats(new float[] {Float.NEGATIVE_INFINITY}, 1));
+        editor.addConstant("movement.threshold", Tensor.ofFloats(new float[] {BELOW_ALL}, 1));
     for (Node node : graph.nodes()) {
       String weight = node.is("MatMul", "Gemm") ? LayerWeights.weightOf(graph, node) : null;
       if (weight != null
