@@ -98,7 +98,12 @@ public final class FilterPruningAlgorithm implements TrainingAlgorithm {
     }
     FilterPruningController controller =
         new FilterPruningController(
-            compressed, options, analysis, groups, costs, masks, gradients());
+            compressed,
+            options,
+            groups,
+            costs,
+            masks,
+            new FilterRanking(compressed.session(), options, analysis, groups, costs, gradients()));
     if (state != null) {
       controller.loadState(state);
       return controller;

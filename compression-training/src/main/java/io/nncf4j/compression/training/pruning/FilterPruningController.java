@@ -1,13 +1,9 @@
 package io.nncf4j.compression.training.pruning;
 
-import io.nncf4j.compression.pruning.channel.ChannelAnalysis;
 import io.nncf4j.compression.pruning.channel.ChannelGroup;
 import io.nncf4j.compression.pruning.channel.ChannelUnit;
-import io.nncf4j.compression.pruning.channel.Place;
-import io.nncf4j.compression.pruning.importance.UnitImportance;
 import io.nncf4j.compression.pruning.ranking.RankingCoefficients;
 import io.nncf4j.compression.pruning.selection.LayerCosts;
-import io.nncf4j.compression.pruning.selection.UnitSelector;
 import io.nncf4j.compression.training.control.AdjustableCompression;
 import io.nncf4j.compression.training.control.CompressedModel;
 import io.nncf4j.compression.training.control.CompressionController;
@@ -22,7 +18,6 @@ import io.nncf4j.compression.training.masks.RoundBiases;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
-import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,40 +30,33 @@ import org.jspecify.annotations.Nullable;
 
 /** Guides filter pruning: which filters are masked now, and their removal at the end. */
 public final class FilterPruningController implements CompressionController, AdjustableCompression {
-  /** Of each group a multiple of this many filters stays when all give the same share. */
-  private static final int MULTIPLE = 8;
-
   private static final double CLOSE = 1e-5;
 
   private final CompressedModel model;
   private final FilterPruningOptions options;
-  private final ChannelAnalysis analysis;
   private final PrunableGroups groups;
   private final LayerCosts costs;
   private final PruningMasks masks;
-  private final @Nullable ImportanceGradients gradients;
+  private final FilterRanking ranking;
   private final Scheduler scheduler = new Scheduler();
   private double level;
   private boolean frozen;
   private boolean resting;
-  private @Nullable RankingCoefficients ranking;
   private @Nullable Finding learnedRanking;
 
   FilterPruningController(
       CompressedModel model,
       FilterPruningOptions options,
-      ChannelAnalysis analysis,
       PrunableGroups groups,
       LayerCosts costs,
       PruningMasks masks,
-      @Nullable ImportanceGradients gradients) {
+      FilterRanking ranking) {
     this.model = model;
     this.options = options;
-    this.analysis = analysis;
     this.groups = groups;
     this.costs = costs;
     this.masks = masks;
-    this.gradients = gradients;
+    this.ranking = ranking;
   }
 
   private final class Scheduler extends CompressionScheduler {
@@ -87,7 +75,7 @@ public final class FilterPruningController implements CompressionController, Adj
    * @throws InputException when the target cannot be reached; says what can
    */
   void requireReachable() {
-    choose(options.schedule().target());
+    ranking.choose(options.schedule().target());
   }
 
   /**
@@ -101,7 +89,7 @@ public final class FilterPruningController implements CompressionController, Adj
       throw new InputException(
           "A level of pruning is from 0 to below 1; found " + newLevel + " for " + name());
     }
-    masks.write(state(), new LinkedHashSet<>(choose(newLevel)));
+    masks.write(state(), new LinkedHashSet<>(ranking.choose(newLevel)));
     level = newLevel;
   }
 
@@ -111,7 +99,7 @@ public final class FilterPruningController implements CompressionController, Adj
    * @param levels by the index of the group, see {@link #groups}; each group has one
    */
   public void setLevels(Map<Integer, Double> levels) {
-    List<ChannelUnit> chosen = selector().byGroup(levels, MULTIPLE);
+    List<ChannelUnit> chosen = ranking.byGroup(levels);
     masks.write(state(), new LinkedHashSet<>(chosen));
     double filters = 0;
     double removed = 0;
@@ -127,39 +115,9 @@ public final class FilterPruningController implements CompressionController, Adj
     return groups.groups();
   }
 
-  private List<ChannelUnit> choose(double newLevel) {
-    if (newLevel == 0) {
-      return List.of();
-    }
-    UnitSelector selector = selector();
-    if (options.countsFlops()) {
-      return options.global()
-          ? selector.globalForFlops(newLevel, costs)
-          : selector.uniformForFlops(newLevel, MULTIPLE, costs);
-    }
-    return options.global() ? selector.global(newLevel) : selector.uniform(newLevel, MULTIPLE);
-  }
-
-  private UnitSelector selector() {
-    Map<ChannelUnit, Double> importance = importance();
-    return new UnitSelector(
-        groups.groups(), ranking == null ? importance : ranking.rank(groups.groups(), importance));
-  }
-
-  /** How much each unit matters by the weights of now, before any learned ranking. */
-  Map<ChannelUnit, Double> importance() {
-    if (gradients != null) {
-      Map<Place, Tensor> measured =
-          TaylorImportance.measure(model.session(), analysis.layers(), gradients);
-      return UnitImportance.of(analysis, measured::get, options.importance(), false);
-    }
-    boolean isComparable = options.global() && options.ranking().isEmpty();
-    return UnitImportance.of(analysis, this::weight, options.importance(), isComparable);
-  }
-
-  /** Compares groups by these coefficients from now on. */
-  void setRanking(RankingCoefficients coefficients) {
-    ranking = coefficients;
+  /** What decides which filters go. */
+  FilterRanking ranking() {
+    return ranking;
   }
 
   /**
@@ -170,19 +128,12 @@ public final class FilterPruningController implements CompressionController, Adj
   void learnRanking(RankingOptions how, @Nullable RankingTrials trials) {
     RankingLearner learner = new RankingLearner(this, how);
     if (how.load().isPresent()) {
-      ranking = learner.load(how.load().get());
+      ranking.setCoefficients(learner.load(how.load().get()));
     } else if (trials != null) {
       RankingLearner.Learned learned = learner.search(trials);
-      ranking = learned.coefficients();
+      ranking.setCoefficients(learned.coefficients());
       learnedRanking = learned.finding();
     }
-  }
-
-  /** A weight as it is now; frozen layers have theirs in the graph. */
-  private @Nullable Tensor weight(Place place) {
-    return state().byName().containsKey(place.value())
-        ? state().read(place.value())
-        : analysis.tensor(place);
   }
 
   private TrainingState state() {
@@ -257,9 +208,7 @@ public final class FilterPruningController implements CompressionController, Adj
     if (!options.countsFlops()) {
       return 1 - CLOSE;
     }
-    UnitSelector selector = selector();
-    List<ChannelUnit> most = options.global() ? selector.most() : selector.uniform(1, MULTIPLE);
-    return 1 - (double) costs.without(most).flops() / costs.tally().flops();
+    return 1 - (double) costs.without(ranking.most()).flops() / costs.tally().flops();
   }
 
   @Override
@@ -287,8 +236,9 @@ public final class FilterPruningController implements CompressionController, Adj
     Map<String, Object> own = new LinkedHashMap<>(ControllerState.of(this));
     own.put("level", level);
     own.put("frozen", frozen);
-    if (ranking != null) {
-      own.put("ranking", ranking.toJson());
+    RankingCoefficients coefficients = ranking.coefficients();
+    if (coefficients != null) {
+      own.put("ranking", coefficients.toJson());
     }
     return new CompressionState(Map.of(name(), Map.of()), Map.of(name(), own));
   }
@@ -300,11 +250,11 @@ public final class FilterPruningController implements CompressionController, Adj
     level = own.get("level") instanceof Number number ? number.doubleValue() : 0;
     frozen = Boolean.TRUE.equals(own.get("frozen"));
     if (own.containsKey("ranking")) {
-      ranking =
+      ranking.setCoefficients(
           RankingCoefficients.fromJson(
               StateValues.text(own, "ranking"),
               "The ranking of the checkpoint",
-              RankingCoefficients.keys(groups.groups()));
+              RankingCoefficients.keys(groups.groups())));
     }
   }
 

@@ -56,7 +56,7 @@ final class RankingLearner {
             spreads(),
             options.search(),
             candidate -> {
-              controller.setRanking(candidate);
+              controller.ranking().setCoefficients(candidate);
               controller.setLevel(level);
               try {
                 return trials.trial().loss(controller.model().session(), options.trainSteps());
@@ -100,8 +100,8 @@ final class RankingLearner {
 
   /** For each group how far the importance of its units lies apart. */
   private Map<String, Double> spreads() {
-    controller.setRanking(RankingCoefficients.identity(keys));
-    Map<ChannelUnit, Double> importance = controller.importance();
+    controller.ranking().setCoefficients(RankingCoefficients.identity(keys));
+    Map<ChannelUnit, Double> importance = controller.ranking().importance();
     Map<String, Double> spreads = new LinkedHashMap<>();
     for (int index = 0; index < keys.size(); index++) {
       ChannelGroup group = controller.groups().get(index);
