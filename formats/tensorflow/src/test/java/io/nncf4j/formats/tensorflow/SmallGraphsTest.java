@@ -76,6 +76,8 @@ class SmallGraphsTest {
             GraphBytes.shape("shape"));
     Model model = read(branches(asked));
     assertThat(ForeignNodes.list(model.graph())).isEmpty();
+    // Neither side is computed unless it is taken.
+    assertThat(types(model)).containsExactly("If", "Neg");
     Tensor values = Tensor.ofFloats(new float[] {-2, 0, 1, 3}, 1, 4);
     for (byte trained : new byte[] {0, 1}) {
       Tensor condition = Tensor.ofBytes(DataType.BOOL, new byte[] {trained});

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes by name, with inputs of one form: {@code node:output}. Calls of functions are gone; inputs
- * that only order nodes are gone too; loops of old graphs have functions as new ones have.
+ * that only order nodes are gone too; loops and branches of old graphs have functions as new ones
+ * have.
  */
 public final class FlatGraph {
   private final Map<String, NodeDefinition> nodes = new LinkedHashMap<>();
@@ -28,7 +29,7 @@ public final class FlatGraph {
 
   private final List<Message> library;
 
-  /** Functions that loops of this graph were raised to, by name. */
+  /** Functions that loops and branches of this graph were raised to, by name. */
   private final Map<String, FrameLoops.Part> raised;
 
   private FlatGraph(
@@ -41,6 +42,7 @@ public final class FlatGraph {
     this.raised = raised;
     flat.forEach(node -> nodes.put(node.name(), node));
     FrameLoops.raise(nodes, raised);
+    FrameBranches.raise(nodes, raised);
     for (NodeDefinition node : nodes.values()) {
       for (String input : node.inputs()) {
         consumers.computeIfAbsent(nodeOf(input), key -> new ArrayList<>(2)).add(node);

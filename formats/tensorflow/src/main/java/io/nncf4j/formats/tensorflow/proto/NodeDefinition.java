@@ -41,6 +41,20 @@ public record NodeDefinition(
             "cond", AttributeValue.ofFunction(condition), "body", AttributeValue.ofFunction(body)));
   }
 
+  /** A branch whose sides are functions. */
+  public static NodeDefinition branch(
+      String name, List<String> inputs, String whenTrue, String whenFalse) {
+    return new NodeDefinition(
+        name,
+        "StatelessIf",
+        inputs,
+        Map.of(
+            "then_branch",
+            AttributeValue.ofFunction(whenTrue),
+            "else_branch",
+            AttributeValue.ofFunction(whenFalse)));
+  }
+
   public NodeDefinition with(String newName, List<String> newInputs) {
     return new NodeDefinition(newName, operator, newInputs, attributes);
   }
