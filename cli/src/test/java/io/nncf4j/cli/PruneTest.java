@@ -123,6 +123,62 @@ class PruneTest {
   }
 
   @Test
+  void prunesAModelOf8BitsAndSaysThatItsLayersAreNotFitted() throws IOException {
+    Path quantized = folder.resolve("net8.onnx");
+    CommandRun made =
+        CommandRun.of(
+            "quantize",
+            model,
+            "--data",
+            data,
+            "-o",
+            quantized,
+            "--no-latency-guard",
+            "--no-evaluate",
+            "--no-report");
+    assertThat(made.exitCode()).as(made.error()).isZero();
+    CommandRun run =
+        CommandRun.of(
+            "prune", quantized, "--data", data, "-o", output, "--flops-target", 0.4, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("findings").toString()).contains("not-compensated", "--int8");
+    assertThat(run.json().get("samples").asInt()).isZero();
+    assertThat(run.json().get("after").get("flops").asLong())
+        .isLessThan(run.json().get("before").get("flops").asLong());
+  }
+
+  @Test
+  void weightsStoredInHalfPrecisionStayInHalfPrecision() throws IOException {
+    ModelFiles.write(halved(net()), model, true);
+    CommandRun run = prune("--flops-target", 0.4, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    Model made = ModelFiles.read(output);
+    assertThat(made.graph().constants().values())
+        .filteredOn(tensor -> tensor.rank() == 4)
+        .hasSize(3)
+        .allMatch(tensor -> tensor.dataType() == DataType.FLOAT16);
+    assertThat(run.json().get("samples").asInt()).as("layers are still fitted").isEqualTo(12);
+    assertThat(Files.size(output)).isLessThan(Files.size(model));
+  }
+
+  private static Model halved(Model model) {
+    GraphEditor editor = new GraphEditor(model.graph());
+    for (Node node : model.graph().nodes()) {
+      if (node.is("Conv")) {
+        String name = node.input(1);
+        Tensor weight = model.graph().constants().get(name);
+        editor.constant(
+            name + "16", Tensor.ofDoubles(DataType.FLOAT16, weight.toDoubles(), weight.shape()));
+        editor.removeConstant(name);
+        editor.add(
+            Node.onnx(
+                name, "Cast", Attributes.NONE.with("to", 1L), List.of(name + "16"), List.of(name)));
+      }
+    }
+    return model.withGraph(editor.build());
+  }
+
+  @Test
   void theSameJobGivesTheSameBytes() throws IOException {
     prune("--target", 0.5, "--no-evaluate", "--no-report");
     byte[] first = Files.readAllBytes(output);

@@ -57,9 +57,9 @@ public final class OneShotPruning {
             ? new DepthSearch(engine, settings, whole, sample, table)
                 .best(depth -> narrowed(whole, depth, choice, matching), samples)
             : narrowed(whole, Depth.all(whole), choice, matching).pruned();
-    return matching != null && settings.reconstructs()
-        ? reconstructed(best, matching, batches)
-        : best;
+    PrunedModel fitted =
+        matching != null && settings.reconstructs() ? reconstructed(best, matching, batches) : best;
+    return fitted.withModel(HalfStorage.asIn(model, fitted.model()));
   }
 
   /** Fits the weights too, and then the moments again, which other layers decide as well. */

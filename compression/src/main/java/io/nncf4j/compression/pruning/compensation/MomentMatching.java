@@ -83,17 +83,15 @@ public final class MomentMatching {
   public Result match(ChannelAnalysis analysis, Collection<ChannelUnit> units, Model pruned) {
     Graph graph = pruned.graph();
     if (batches.isEmpty()) {
-      return new Result(
-          pruned,
-          List.of(
-              Finding.information(
-                  "not-compensated",
-                  "layers were not fitted to what was removed, because the model takes no batches:"
-                      + " its input is "
-                      + graph.inputs().get(0))),
-          0);
+      return notFitted(pruned, "the model takes no batches: its input is " + graph.inputs().get(0));
     }
     List<Layer> layers = layers(graph);
+    if (layers.isEmpty()) {
+      return notFitted(
+          pruned,
+          "no convolution or Gemm has a weight of float32 as a plain constant, as is so where the"
+              + " model is quantized; prune the model of floats, and quantize what is left (--int8)");
+    }
     int count =
         batches.stream().mapToInt(each -> (int) each.values().iterator().next().dimension(0)).sum();
     if (whole == null) {
@@ -102,6 +100,15 @@ public final class MomentMatching {
     Moments wanted = whole.kept(RemoveChannels.kept(analysis, units), layers);
     Moments found = corrected(pruned, layers, wanted);
     return new Result(folded(pruned, layers, wanted, found), List.of(), count);
+  }
+
+  private static Result notFitted(Model pruned, String why) {
+    return new Result(
+        pruned,
+        List.of(
+            Finding.warning(
+                "not-compensated", "layers were not fitted to what was removed, because " + why)),
+        0);
   }
 
   private static List<Layer> layers(Graph graph) {
