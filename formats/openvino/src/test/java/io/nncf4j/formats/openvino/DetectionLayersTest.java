@@ -191,6 +191,33 @@ class DetectionLayersTest {
     return upper + (lower - upper) * (y - top);
   }
 
+  /** Networks of one layer each, for others to damage. */
+  static List<String> networks() {
+    return List.of(
+        SmallNetwork.text(
+            "Proposal",
+            4,
+            proposal(true, true, 30, 40),
+            new long[][] {{2, 12, 5, 4}, {2, 24, 5, 4}, {3}},
+            new long[] {80, 5},
+            new long[] {80}),
+        SmallNetwork.text(
+            "PSROIPooling",
+            1,
+            "output_dim=\"3\" group_size=\"2\" spatial_scale=\"0.5\" mode=\"average\"",
+            new long[][] {{2, 12, 9, 7}, {5, 5}},
+            new long[] {5, 3, 2, 2}),
+        SmallNetwork.text(
+            "PSROIPooling",
+            1,
+            "output_dim=\"2\" group_size=\"2\" spatial_scale=\"1\" mode=\"bilinear\""
+                + " spatial_bins_x=\"3\" spatial_bins_y=\"2\"",
+            new long[][] {{2, 12, 9, 7}, {4, 5}},
+            new long[] {4, 2, 2, 2}),
+        SmallNetwork.text(
+            "ReorgYolo", 2, "stride=\"2\"", new long[][] {{1, 8, 4, 4}}, new long[] {1, 32, 2, 2}));
+  }
+
   private static String proposal(boolean tensorFlow, boolean normalize, int before, int after) {
     return ("base_size=\"16\" feat_stride=\"16\" min_size=\"10\" nms_thresh=\"0.6\""
             + " ratio=\"0.5,1,2\" scale=\"1,2\" box_coordinate_scale=\"%s\" box_size_scale=\"%s\""
@@ -331,6 +358,24 @@ class DetectionLayersTest {
       second *= other[axis + 2] - other[axis] + one;
     }
     return common / (first + second - common);
+  }
+
+  /** What damaged files ask for: no memory holds it. */
+  @Test
+  void hugeLengthsAreRefused() {
+    long huge = 2_000_000_000;
+    for (String type : List.of("Proposal", "PSROIPooling")) {
+      assertThatThrownBy(
+              () ->
+                  SmallNetwork.read(
+                      folder,
+                      type,
+                      1,
+                      proposal(false, false, 10, 10) + " output_dim=\"" + huge + "\"",
+                      new long[][] {{1, huge, huge, 4}, {1, 2 * huge, huge, 4}, {3}},
+                      new long[] {10, 5}))
+          .isInstanceOf(InputException.class);
+    }
   }
 
   @Test

@@ -71,6 +71,23 @@ class MutatedFilesTest {
         });
   }
 
+  @Test
+  void layersOfDetectorsToo() {
+    List<String> networks = DetectionLayersTest.networks();
+    DamagedFiles.attempt(
+        (seed, random) -> {
+          String text = networks.get((int) (seed % networks.size()));
+          int changes = 1 + random.nextInt(3);
+          for (int change = 0; change < changes; change++) {
+            text = changed(text, random);
+          }
+          Path network = folder.resolve("damaged.xml");
+          Files.write(network, text.getBytes(StandardCharsets.ISO_8859_1));
+          Files.write(folder.resolve("damaged.bin"), new byte[0]);
+          return isValid(network);
+        });
+  }
+
   private Path damaged(Path original, Random random) throws IOException {
     Path network = folder.resolve("damaged.xml");
     Path weights = folder.resolve("damaged.bin");

@@ -16,6 +16,14 @@ final class SmallNetwork {
   static Model read(
       Path folder, String type, int opset, String attributes, long[][] inputs, long[]... outputs)
       throws IOException {
+    Path file = folder.resolve("small.xml");
+    Files.writeString(file, text(type, opset, attributes, inputs, outputs));
+    Files.write(folder.resolve("small.bin"), new byte[0]);
+    return new OpenVinoReader().read(file);
+  }
+
+  static String text(
+      String type, int opset, String attributes, long[][] inputs, long[]... outputs) {
     StringBuilder layers = new StringBuilder();
     StringBuilder edges = new StringBuilder();
     StringBuilder ports = new StringBuilder("<input>");
@@ -48,13 +56,8 @@ final class SmallNetwork {
     layers.append(
         "<layer id=\"%d\" name=\"layer\" type=\"%s\" version=\"opset%d\"><data %s/>%s</output></layer>"
             .formatted(layer, type, opset, attributes, ports));
-    Path file = folder.resolve("small.xml");
-    Files.writeString(
-        file,
-        "<net name=\"small\" version=\"11\"><layers>%s%s</layers><edges>%s</edges></net>"
-            .formatted(layers, results, edges));
-    Files.write(folder.resolve("small.bin"), new byte[0]);
-    return new OpenVinoReader().read(file);
+    return "<net name=\"small\" version=\"11\"><layers>%s%s</layers><edges>%s</edges></net>"
+        .formatted(layers, results, edges);
   }
 
   private static String edge(int from, int fromPort, int to, int toPort) {

@@ -27,11 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
  * program stand in a branch here, as the schema of PyTorch says.
  */
 class BranchTest {
-  private static final Path ORIGINAL =
-      SharedFiles.oracle("torch-export/tiny_resnet/model_dynamic.pt2");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
+
+  private static Path original() {
+    return SharedFiles.oracle("torch-export/tiny_resnet/model_dynamic.pt2");
+  }
 
   private static ObjectNode json(String text) throws IOException {
     return (ObjectNode) JSON.readTree(text.replace('\'', '"'));
@@ -76,7 +78,7 @@ class BranchTest {
    *     negative of what PyTorch gave
    */
   private Path program(String condition, boolean negativeWhenTrue, int given) throws IOException {
-    ZipContents old = ZipContents.of(TorchFile.map(ORIGINAL));
+    ZipContents old = ZipContents.of(TorchFile.map(original()));
     ObjectNode program = (ObjectNode) JSON.readTree(old.text("serialized_exported_program.json"));
     ArrayNode nodes = (ArrayNode) program.path("graph_module").path("graph").path("nodes");
     ArrayNode last = JSON.createArrayNode();
@@ -108,7 +110,7 @@ class BranchTest {
     }
     inputs.add(operands);
     nodes.add(branch);
-    NewerArchive archive = NewerArchive.of(ORIGINAL);
+    NewerArchive archive = NewerArchive.of(original());
     archive.put("models/model.json", program.toString());
     return Files.write(folder.resolve("branch.pt2"), archive.toBytes());
   }
@@ -125,8 +127,8 @@ class BranchTest {
       assertThat(Verifier.STANDARD.verify(model)).isEmpty();
       assertThat(ShapeInference.analyse(model).findings()).isEmpty();
       assertThat(model.graph().nodes()).extracting(Node::type).contains("If");
-      ExportedProgramsTest.compare(model, ORIGINAL, "");
-      ExportedProgramsTest.compare(model, ORIGINAL, "_batch3");
+      ExportedProgramsTest.compare(model, original(), "");
+      ExportedProgramsTest.compare(model, original(), "_batch3");
       // Weights are around the branch, where training finds them.
       assertThat(model.graph().constants()).containsKey("fc.weight");
     }
@@ -136,7 +138,7 @@ class BranchTest {
   void isTheBranchItselfWhenTheConditionIsKnown() throws IOException {
     Model model = ModelFiles.read(program("{'as_bool': false}", true, 3));
     assertThat(model.graph().nodes()).extracting(Node::type).doesNotContain("If");
-    ExportedProgramsTest.compare(model, ORIGINAL, "");
+    ExportedProgramsTest.compare(model, original(), "");
   }
 
   @Test

@@ -31,6 +31,7 @@ class FaceDetectorOracleTest {
   private static Path model() {
     return SharedFiles.data("models/tensorflow/mtcnn.pb");
   }
+
   private static final List<String> OUTPUTS = List.of("box", "prob", "landmarks");
 
   @TempDir Path folder;
@@ -71,6 +72,17 @@ class FaceDetectorOracleTest {
         "mtcnn: %d faces in %d photos, difference %.1e of the largest output%n",
         faces, photos, worst);
     assertThat(faces).isPositive();
+  }
+
+  /** Loop, branches and arrays as OpenVINO's IR has them. */
+  @Test
+  void findsTheSameAsIr() throws IOException {
+    Path written = folder.resolve("mtcnn.xml");
+    ModelFiles.write(ModelFiles.read(model()), written, true);
+    BufferedImage photo = ImageIO.read(SharedFiles.data("faces/13.jpg").toFile());
+    Map<String, Tensor> inputs = inputs(picture(photo));
+    Map<String, Tensor> found = Comparison.run(ModelFiles.read(written), inputs);
+    Comparison.assertClose(found, Original.run(model(), inputs, OUTPUTS), 1e-5);
   }
 
   /** Nothing is found at any scale: no part of the net is given an empty picture. */

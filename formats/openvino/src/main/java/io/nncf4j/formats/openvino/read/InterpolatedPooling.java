@@ -33,7 +33,8 @@ final class InterpolatedPooling {
         new long[] {
           layer.data.integer("spatial_bins_y", 1), layer.data.integer("spatial_bins_x", 1)
         };
-    boolean possible = shape.length == 4 && points > 0 && points < 1024 && channels > 0;
+    boolean possible = shape.length == 4 && shape[1] <= PositionSensitivePooling.MOST_CHANNELS;
+    possible = possible && points > 0 && points < 1024 && channels > 0;
     possible = possible && bins[0] > 0 && bins[1] > 0 && bins[0] <= shape[1] && bins[1] <= shape[1];
     if (!possible || channels > shape[1] || channels * bins[0] * bins[1] != shape[1]) {
       throw new InputException(

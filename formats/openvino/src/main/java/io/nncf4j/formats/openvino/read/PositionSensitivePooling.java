@@ -18,6 +18,9 @@ import io.nncf4j.core.tensor.Tensor;
  * 0.
  */
 final class PositionSensitivePooling {
+  /** The number of each is written down. */
+  static final long MOST_CHANNELS = 1 << 20;
+
   private final LayerContext layer;
   private final long channels;
   private final long bins;
@@ -31,6 +34,7 @@ final class PositionSensitivePooling {
     channels = layer.data.integer("output_dim");
     bins = layer.data.integer("group_size", 1);
     if (shape.length != 4
+        || shape[1] > MOST_CHANNELS
         || bins < 1
         || channels < 1
         || channels > shape[1]

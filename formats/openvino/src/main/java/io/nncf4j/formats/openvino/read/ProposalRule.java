@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProposalRule {
   private static final long LARGEST_BATCH = 64;
+
+  /** Of the sides of a feature map. */
+  private static final long LONGEST = 1 << 14;
+
   private static final Attributes LAST = Attributes.NONE.with("axis", -1L);
 
   private final LayerContext layer;
@@ -25,6 +29,7 @@ final class ProposalRule {
   private final long kinds;
   private final long rows;
   private final long columns;
+  private final long before;
   private final long after;
   private final boolean tensorFlow;
 
@@ -41,6 +46,16 @@ final class ProposalRule {
     columns = scores[3];
     after = layer.data.integer("post_nms_topn");
     tensorFlow = ProposalAnchors.isTensorFlow(layer);
+    if (kinds < 1
+        || Math.max(kinds, Math.max(rows, columns)) > LONGEST
+        || Math.min(rows, columns) < 1) {
+      throw new InputException(
+          "it has " + kinds + " boxes for each place of " + rows + " x " + columns);
+    }
+    before = Math.min(kinds * rows * columns, layer.data.integer("pre_nms_topn"));
+    if (before < 1 || layer.lengths(2).length < 1) {
+      throw new InputException("it looks at " + before + " boxes, or its third input is no list");
+    }
     if (batch < 1 || batch > LARGEST_BATCH || after < 1 || after > 100_000) {
       throw new InputException("it gives " + after + " boxes for each of " + batch + " pictures");
     }
@@ -169,7 +184,6 @@ final class ProposalRule {
       float offset,
       List<String> found,
       List<String> probabilities) {
-    long before = Math.min(kinds * rows * columns, layer.data.integer("pre_nms_topn"));
     List<String> best =
         layer.emit(
             "TopK",
