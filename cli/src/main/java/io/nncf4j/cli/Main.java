@@ -75,6 +75,10 @@ public final class Main {
   }
 
   private static int report(PrintWriter error, Throwable failure) {
+    if (Failures.isProcessEnding()) {
+      // Libraries are gone already, and what still runs fails because of that.
+      return Failures.exitCode(failure);
+    }
     error.println("nncf: " + Failures.message(failure));
     if (Boolean.getBoolean("nncf.stacktrace")) {
       failure.printStackTrace(error);

@@ -22,6 +22,18 @@ public final class Failures {
     return failure instanceof InputException ? WRONG_INPUT : FAILED;
   }
 
+  /** True once the process was told to end, such as by Ctrl-C. */
+  public static boolean isProcessEnding() {
+    Thread nothing = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(nothing);
+      Runtime.getRuntime().removeShutdownHook(nothing);
+      return false;
+    } catch (IllegalStateException ending) {
+      return true;
+    }
+  }
+
   /** What a person is told; never a stack trace. */
   public static String message(Throwable failure) {
     if (failure instanceof NncfException) {
