@@ -204,13 +204,19 @@ class AccuracyAwareTrainTest {
     Checkpoint saved = Checkpoint.read(last);
     String progress = saved.notes().get("accuracy_aware_progress");
     assertThat(progress).doesNotContain("\"best_epoch\":4");
+    Checkpoint best = Checkpoint.read(out.resolve("best.safetensors"));
+    with(best, best.notes().get("accuracy_aware_progress").replace("0.", "0.00"))
+        .write(out.resolve("best.safetensors"));
+    refused(longer, out, last, "The best epoch of the run so far", "best.safetensors");
     Files.delete(out.resolve("best.safetensors"));
     refused(longer, out, last, "The best epoch of the run so far", "best.safetensors");
     Path damaged = out.resolve("damaged.safetensors");
     with(saved, progress.replaceFirst("\\d\\.\\d+", "\"x\"")).write(damaged);
     refused(longer, out, damaged, "damaged.safetensors", "expected a finite number, found x");
-    with(saved, "").write(damaged);
-    refused(longer, out, damaged, "damaged.safetensors", "accuracy-aware training are damaged");
+    for (String text : List.of("", "null", "[]", "{}")) {
+      with(saved, text).write(damaged);
+      refused(longer, out, damaged, "damaged.safetensors", "accuracy-aware training are damaged");
+    }
   }
 
   /** The learning rate does not follow the number of epochs. */

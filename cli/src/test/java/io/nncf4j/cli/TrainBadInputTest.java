@@ -238,11 +238,29 @@ class TrainBadInputTest {
     assertThat(foreign).hasContent("mine");
   }
 
+  /** Teacher, frozen layers and the accuracy without compression come from the first weights. */
   @Test
-  void resumeAndWeightsTogether() throws IOException {
+  void aRunGoesOnWithTheWeightsItBeganWith() throws IOException {
+    Path first = folder.resolve("first.json");
+    Files.writeString(first, Files.readString(config("")));
+    assertThat(CommandRun.of("train", "-c", first, "-o", folder.resolve("plain")).exitCode())
+        .isZero();
+    Path weights = folder.resolve("plain").resolve("last.safetensors");
+    Path frozen = config(quantization("") + ", \"frozen_layers\": [\"{re}conv\"], \"seed\": 1");
+    CommandRun run = train(frozen, "--weights", weights, "--json");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    Path last = folder.resolve("run").resolve("last.safetensors");
+    CommandRun tested = train(frozen, "--mode", "test", "--resume", last, "--json");
+    assertThat(tested.exitCode()).as(tested.error()).isZero();
+    assertThat(tested.json().get("top1")).isEqualTo(run.json().get("top1"));
+    Path moved = Files.move(weights, folder.resolve("moved.safetensors"));
+    refused(train(frozen, "--mode", "test", "--resume", last), "--weights", weights.toString());
     refused(
-        train(config(""), "--resume", folder.resolve("a"), "--weights", folder.resolve("b")),
-        "--resume and --weights exclude each other");
+        train(frozen, "--mode", "test", "--resume", last, "--weights", last),
+        "began with other weights");
+    assertThat(train(frozen, "--mode", "test", "--resume", last, "--weights", moved).exitCode())
+        .isZero();
+    refused(train(frozen, "--weights", last, "--force"), "would write over it");
   }
 
   @Test

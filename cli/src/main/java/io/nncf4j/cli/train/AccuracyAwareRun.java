@@ -5,8 +5,10 @@ import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.compression.training.accuracy.AccuracyAwareProgress;
 import io.nncf4j.compression.training.accuracy.AccuracyAwareTraining;
 import io.nncf4j.compression.training.accuracy.AdaptiveCompressionTraining;
+import io.nncf4j.compression.training.accuracy.KeptModel;
 import io.nncf4j.compression.training.accuracy.RateSearchProgress;
 import io.nncf4j.compression.training.control.CompressionController;
+import io.nncf4j.compression.training.control.CompressionState;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.learning.Checkpoint;
@@ -80,7 +82,7 @@ final class AccuracyAwareRun {
     if (resumed.isPresent() && resume != null) {
       AccuracyAwareProgress progress = progress(resumed.get(), resume);
       best = best(progress, resumed.get(), resume);
-      earlier = new AccuracyAwareProgress.Earlier(progress, best.model());
+      earlier = new AccuracyAwareProgress.Earlier(progress, kept(best));
     }
     // Made before anything is written: it may refuse what is configured.
     AdaptiveCompressionTraining search =
@@ -108,14 +110,23 @@ final class AccuracyAwareRun {
     classifier.goBackTo(Checkpoint.read(folder.best()));
     result.put("accurate enough", isReached);
     if (!isReached) {
-      console.findings(
-          List.of(
-              Finding.warning(
-                  "accuracy-not-reached",
-                  "The drop of accuracy is still larger than asked; the model is the best that was"
-                      + " found")));
+      console.findings(List.of(notReached(uncompressed, result)));
     }
     return result;
+  }
+
+  private Finding notReached(double uncompressed, Map<String, Object> result) {
+    double found = result.get("top1") instanceof Double top1 ? top1 : 0;
+    return config.accepts(uncompressed, found)
+        ? Finding.warning(
+            "schedule-not-at-its-end",
+            "The drop of accuracy is small enough, and the schedule of compression has not come to"
+                + " its end: the model is compressed in part; allow more epochs, or give the"
+                + " schedule fewer")
+        : Finding.warning(
+            "accuracy-not-reached",
+            "The drop of accuracy is still larger than asked; the model is the best that was"
+                + " found");
   }
 
   private AccuracyAwareProgress progress(Checkpoint resumed, Path resume) {
@@ -126,12 +137,7 @@ final class AccuracyAwareRun {
               + " is of a run that did not watch the accuracy, so it cannot go on watching it; start"
               + " anew with it as --weights");
     }
-    AccuracyAwareProgress progress;
-    try {
-      progress = AccuracyAwareProgress.fromJson(notes);
-    } catch (InputException e) {
-      throw new InputException(resume + ": " + e.getMessage(), e);
-    }
+    AccuracyAwareProgress progress = progress(notes, resume);
     if (progress.epochs() != resumed.epoch()) {
       throw new InputException(
           resume
@@ -152,13 +158,29 @@ final class AccuracyAwareRun {
     return progress;
   }
 
+  private static AccuracyAwareProgress progress(String notes, Path file) {
+    try {
+      return AccuracyAwareProgress.fromJson(notes);
+    } catch (InputException e) {
+      throw new InputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static KeptModel kept(Checkpoint best) {
+    return new KeptModel(
+        best.model(),
+        CompressionState.fromJson(
+            best.notes().getOrDefault(TrainedClassifier.COMPRESSION, "null")));
+  }
+
   /** The checkpoint of the best epoch stands beside the last one, and goes with it. */
   private Checkpoint best(AccuracyAwareProgress progress, Checkpoint resumed, Path resume) {
     long epoch = bestEpoch(progress);
     Path beside = resume.resolveSibling(folder.best().getFileName());
     if (Files.exists(beside)) {
       Checkpoint best = Checkpoint.read(beside);
-      if (best.epoch() == epoch) {
+      String notes = best.notes().get(PROGRESS);
+      if (best.epoch() == epoch && notes != null && progress.hasPassed(progress(notes, beside))) {
         return best;
       }
     }
@@ -242,7 +264,10 @@ final class AccuracyAwareRun {
   }
 
   private void tell(String line) {
-    journal.add(Map.of("event", "accuracy-aware", "text", line));
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("event", "accuracy-aware");
+    entry.put("text", line);
+    journal.add(entry);
     console.note(line);
   }
 }

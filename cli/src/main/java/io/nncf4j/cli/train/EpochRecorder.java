@@ -39,7 +39,11 @@ final class EpochRecorder {
 
   /** The first line of a run, after which epochs follow. */
   void start(long epoch, double top1) {
-    journal.add(Map.of("epoch", epoch, "event", "start", "top1", top1));
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", epoch);
+    line.put("event", "start");
+    line.put("top1", top1);
+    journal.add(line);
   }
 
   /**

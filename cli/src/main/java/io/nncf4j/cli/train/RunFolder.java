@@ -80,7 +80,7 @@ record RunFolder(Path path) {
               ? "The folder " + path + " is not writable; give another one"
               : "The folder " + path + " cannot be made: " + there + " is a file or not writable");
     }
-    keep(source);
+    keepModel(source);
   }
 
   /**
@@ -108,15 +108,24 @@ record RunFolder(Path path) {
     }
   }
 
-  private void keep(Path source) {
-    for (Path read : ModelFiles.filesOf(source)) {
-      for (Path each : files()) {
-        if (isSame(read, each)) {
-          throw new InputException(
-              each
-                  + " is a file of the model to train, and the run would write over it; give"
-                  + " another folder, even with --force");
-        }
+  private void keepModel(Path source) {
+    ModelFiles.filesOf(source).forEach(read -> keep(read, "a file of the model to train"));
+  }
+
+  /**
+   * Sees that a file that the run needs is none of those it writes.
+   *
+   * @param what the file is
+   * @throws InputException when it is
+   */
+  void keep(Path read, String what) {
+    for (Path each : files()) {
+      if (isSame(read, each)) {
+        throw new InputException(
+            each
+                + " is "
+                + what
+                + ", and the run would write over it; give another folder, even with --force");
       }
     }
   }

@@ -32,13 +32,24 @@ record StagedTraining(
 
   private static final double MOST = 1e6;
 
+  private static final StagedTraining NONE =
+      new StagedTraining(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          0,
+          Optional.empty());
+
   static StagedTraining of(NNCFConfig config) {
-    ConfigSection params =
-        ALGORITHMS.stream()
-            .flatMap(name -> config.algorithm(name).stream())
-            .findFirst()
-            .orElseGet(() -> config.root().sectionOrEmpty("compression"))
-            .sectionOrEmpty("params");
+    return ALGORITHMS.stream()
+        .flatMap(name -> config.algorithm(name).stream())
+        .findFirst()
+        .map(section -> of(section.sectionOrEmpty("params"), config))
+        .orElse(NONE);
+  }
+
+  private static StagedTraining of(ConfigSection params, NNCFConfig config) {
     ConfigSection optimizer = config.root().sectionOrEmpty("optimizer");
     alone(params, "base_lr", optimizer, "base_lr");
     alone(params, "base_wd", optimizer, "weight_decay");

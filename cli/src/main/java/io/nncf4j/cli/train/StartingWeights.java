@@ -11,8 +11,11 @@ import io.nncf4j.engines.libtorch.TrainingOptions;
 import io.nncf4j.engines.libtorch.TrainingSession;
 import io.nncf4j.learning.Checkpoint;
 import io.nncf4j.learning.WeightLoading;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a checkpoint, for a new run. They go into the model before anything is derived
@@ -20,6 +23,29 @@ import java.util.List;
  * one too, with its ranges and masks.
  */
 record StartingWeights(Path file, Checkpoint checkpoint) {
+  /** Note of a checkpoint: the file that the run began with. */
+  static final String NOTE = "weights";
+
+  /**
+   * The weights that a run begins with, or began with.
+   *
+   * @param given by the user; null for none
+   * @param resumed the checkpoint to go on from, which knows the file of then
+   */
+  static Optional<StartingWeights> of(@Nullable Path given, Optional<Checkpoint> resumed) {
+    if (given != null) {
+      return Optional.of(read(given));
+    }
+    Optional<Path> then = resumed.map(saved -> saved.notes().get(NOTE)).map(Path::of);
+    if (then.isPresent() && !Files.exists(then.get())) {
+      throw new InputException(
+          "The run began with the weights of "
+              + then.get()
+              + ", which is not there any more; name that file with --weights");
+    }
+    return then.map(StartingWeights::read);
+  }
+
   static StartingWeights read(Path file) {
     return new StartingWeights(file, Checkpoint.read(file));
   }

@@ -84,7 +84,10 @@ public final class TrainCommand implements Runnable {
   @Option(
       names = "--weights",
       paramLabel = "CHECKPOINT",
-      description = "Start a new run with the weights of this checkpoint, as far as they fit.")
+      description = {
+        "Start a new run with the weights of this checkpoint, as far as they fit. A resumed run",
+        "knows its file; with --resume this says where it is now."
+      })
   private @Nullable Path weights;
 
   @Option(names = "--force", description = "Write over what an earlier run left in FOLDER.")
@@ -103,7 +106,7 @@ public final class TrainCommand implements Runnable {
     Optional<Checkpoint> checkpoint = Optional.ofNullable(resume).map(Checkpoint::read);
     checkFolder(settings.model());
     RandomState.seed(settings.seed());
-    Optional<StartingWeights> start = Optional.ofNullable(weights).map(StartingWeights::read);
+    Optional<StartingWeights> start = StartingWeights.of(weights, checkpoint);
     Model read = ModelFiles.read(settings.model());
     Model model = start.map(from -> from.into(read, settings.training(), console)).orElse(read);
     // A checkpoint that is measured or exported needs no data to train with.
@@ -116,12 +119,20 @@ public final class TrainCommand implements Runnable {
             work.run(
                 () ->
                     TrainedClassifier.build(
-                        settings, model, train, checkpoint, mode == Mode.train, work::rest))) {
+                        settings,
+                        model,
+                        start.map(StartingWeights::file).orElse(null),
+                        train,
+                        checkpoint,
+                        mode == Mode.train,
+                        work::rest))) {
       CompressionController controller = classifier.controller();
       if (controller != null) {
         console.findings(controller.findings());
       }
-      start.ifPresent(from -> from.into(classifier, console));
+      if (checkpoint.isEmpty()) {
+        start.ifPresent(from -> from.into(classifier, console));
+      }
       ClassifierEpochs epochs = new ClassifierEpochs(settings, classifier, train, test, work);
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("config", configFile.toString());
@@ -191,10 +202,6 @@ public final class TrainCommand implements Runnable {
   }
 
   private void checkOptions() {
-    if (resume != null && weights != null) {
-      throw new InputException(
-          "--resume and --weights exclude each other: a resumed run has its weights already");
-    }
     if (mode != Mode.train && resume == null) {
       throw new InputException("Mode " + mode + " works on a checkpoint; name one with --resume");
     }
@@ -202,7 +209,13 @@ public final class TrainCommand implements Runnable {
 
   private void checkFolder(Path source) {
     switch (mode) {
-      case train -> new RunFolder(folder).check(source, resume, force);
+      case train -> {
+        RunFolder run = new RunFolder(folder);
+        run.check(source, resume, force);
+        if (weights != null && resume == null) {
+          run.keep(weights, "where the run has its weights from");
+        }
+      }
       case export -> new RunFolder(folder).checkExport(source);
       case test -> {} // Writes nothing.
     }

@@ -30,6 +30,7 @@ import io.nncf4j.learning.Optimizer;
 import io.nncf4j.learning.OptimizerRecipe;
 import io.nncf4j.learning.ParameterGroups;
 import io.nncf4j.learning.TrainingStep;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -53,15 +54,20 @@ final class TrainedClassifier implements AutoCloseable {
   private final @Nullable CompressionController controller;
   private final TrainingSession session;
   private final Optimizer optimizer;
+  private final @Nullable Path weights;
+  private final String fingerprint;
 
   private TrainedClassifier(
       TrainSettings settings,
       Model original,
+      @Nullable Path weights,
       @Nullable CompressionController controller,
       TrainingSession session,
       Optimizer optimizer) {
     this.settings = settings;
     this.original = original;
+    this.weights = weights;
+    fingerprint = ModelFingerprint.of(original);
     this.controller = controller;
     this.session = session;
     this.optimizer = optimizer;
@@ -70,6 +76,7 @@ final class TrainedClassifier implements AutoCloseable {
   /**
    * Builds it from the model, or as a checkpoint has it.
    *
+   * @param weights file that the model has its weights from; null when they are its own
    * @param samples to start the compression with
    * @param trains whether it will go on training, or only be measured or exported
    * @param rest called often in between: the process may end there
@@ -77,14 +84,17 @@ final class TrainedClassifier implements AutoCloseable {
   static TrainedClassifier build(
       TrainSettings settings,
       Model model,
+      @Nullable Path weights,
       SampleSource samples,
       Optional<Checkpoint> checkpoint,
       boolean trains,
       Runnable rest) {
     checkpoint.ifPresent(
-        saved ->
-            ChangedConfiguration.refuse(
-                saved.notes().getOrDefault(CONFIGURATION, "{}"), settings.config(), trains));
+        saved -> {
+          ChangedConfiguration.refuse(
+              saved.notes().getOrDefault(CONFIGURATION, "{}"), settings.config(), trains);
+          ModelFingerprint.require(saved, model, settings.model(), weights);
+        });
     NNCFConfig config = settings.config();
     CalibrationSamples shuffled =
         new RestingSamples(CalibrationSamples.of(samples.shuffled(settings.seed()), model), rest);
@@ -135,7 +145,8 @@ final class TrainedClassifier implements AutoCloseable {
                     ShapeInference.infer(Normalization.forTraining().apply(model).model()),
                     training);
     TrainedClassifier built =
-        new TrainedClassifier(settings, model, controller, session, optimizer(settings, session));
+        new TrainedClassifier(
+            settings, model, weights, controller, session, optimizer(settings, session));
     checkpoint.ifPresent(saved -> saved.restore(session, built.optimizer));
     return built;
   }
@@ -227,6 +238,10 @@ final class TrainedClassifier implements AutoCloseable {
     Map<String, String> notes = new LinkedHashMap<>(more);
     notes.put(CONFIGURATION, settings.config().toString());
     notes.put("program", "nncf4j");
+    notes.put(ModelFingerprint.NOTE, fingerprint);
+    if (weights != null) {
+      notes.put(StartingWeights.NOTE, weights.toString());
+    }
     if (controller != null) {
       notes.put(COMPRESSION, controller.compressionState().toJson());
     }

@@ -2,16 +2,17 @@ package io.nncf4j.compression.training.accuracy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nncf4j.compression.training.control.CompressionStage;
 import io.nncf4j.compression.training.control.StateValues;
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far accuracy-aware training has come. With it, the tensors of its best epoch and those of its
@@ -31,7 +32,9 @@ public record AccuracyAwareProgress(
   public static final AccuracyAwareProgress START =
       new AccuracyAwareProgress(List.of(), 0, CompressionStage.UNCOMPRESSED, Optional.empty());
 
-  private static final JsonMapper MAPPER = new JsonMapper();
+  /** In the order of keys: that of some maps changes from one process to the next. */
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   /**
    * Told after each epoch, and before the first one.
@@ -52,15 +55,11 @@ public record AccuracyAwareProgress(
   /**
    * What a run that stopped left.
    *
-   * @param best tensors of its best epoch by name
+   * @param best the model of its best epoch; null for a new run
    */
-  public record Earlier(AccuracyAwareProgress progress, Map<String, Tensor> best) {
+  public record Earlier(AccuracyAwareProgress progress, @Nullable KeptModel best) {
     /** A new run. */
-    public static final Earlier NONE = new Earlier(START, Map.of());
-
-    public Earlier {
-      best = Map.copyOf(best);
-    }
+    public static final Earlier NONE = new Earlier(START, null);
   }
 
   public AccuracyAwareProgress {
@@ -114,6 +113,9 @@ public record AccuracyAwareProgress(
   public static AccuracyAwareProgress fromJson(String json) {
     try {
       Map<String, Object> all = MAPPER.readValue(json, new TypeReference<>() {});
+      if (all == null) {
+        throw new InputException("expected a JSON object, found null");
+      }
       long stage = StateValues.number(all, "best_stage");
       if (stage < 0 || stage >= CompressionStage.values().length) {
         throw new InputException("best_stage is from 0 to 2; found " + stage);
@@ -125,11 +127,26 @@ public record AccuracyAwareProgress(
           all.containsKey("search")
               ? Optional.of(RateSearchProgress.fromMap(StateValues.map(all, "search")))
               : Optional.empty());
-    } catch (JsonProcessingException | InputException e) {
-      throw new InputException(
-          "The notes on accuracy-aware training are damaged: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          e);
+    } catch (JsonProcessingException e) {
+      throw damaged("expected a JSON object", e);
+    } catch (InputException e) {
+      throw damaged(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static InputException damaged(String why, Exception cause) {
+    return new InputException("The notes on accuracy-aware training are damaged: " + why, cause);
+  }
+
+  /** Whether a run that has come this far may have been at {@code earlier} before. */
+  public boolean hasPassed(AccuracyAwareProgress earlier) {
+    return isBeginning(earlier.history, history)
+        && (earlier.search.isEmpty()
+            || (search.isPresent()
+                && isBeginning(earlier.search.get().trials(), search.get().trials())));
+  }
+
+  private static boolean isBeginning(List<?> shorter, List<?> longer) {
+    return shorter.size() <= longer.size() && longer.subList(0, shorter.size()).equals(shorter);
   }
 }

@@ -4,12 +4,8 @@ import io.nncf4j.compression.config.AccuracyAwareConfig;
 import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.compression.training.control.CompressionStage;
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.tensor.Tensor;
-import io.nncf4j.engines.libtorch.TrainingState;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -104,9 +100,9 @@ public final class AccuracyAwareTraining {
       AccuracyAwareProgress.Earlier earlier,
       AccuracyAwareProgress.Keeper keeper) {
     AccuracyAwareProgress progress = earlier.progress();
-    Map<String, Tensor> tensors = earlier.best();
-    if (progress.history().isEmpty()) {
-      tensors = tensors();
+    KeptModel best = earlier.best();
+    if (best == null) {
+      best = KeptModel.of(controller);
       progress = progress.after(validation.measure(), controller.compressionStage(), true);
       keeper.keep(progress, true);
     }
@@ -125,12 +121,12 @@ public final class AccuracyAwareTraining {
       boolean isBest = reached || isFurther || isBetter;
       if (isBest) {
         progress = before.after(metric, stage, true);
-        tensors = tensors();
+        best = KeptModel.of(controller);
       }
       keeper.keep(progress, isBest);
     }
     if (progress.bestEpoch() != progress.history().size() - 1) {
-      tensors.forEach(state()::write);
+      best.restore(controller);
     }
     return new Result(uncompressed, progress.history(), progress.bestEpoch(), reached);
   }
@@ -152,15 +148,5 @@ public final class AccuracyAwareTraining {
             controller.compressionStage().name().toLowerCase(Locale.ROOT),
             reached ? ": accurate enough" : ""));
     return reached;
-  }
-
-  private TrainingState state() {
-    return controller.model().session().state();
-  }
-
-  private Map<String, Tensor> tensors() {
-    Map<String, Tensor> copies = new LinkedHashMap<>();
-    state().byName().keySet().forEach(name -> copies.put(name, state().read(name)));
-    return copies;
   }
 }

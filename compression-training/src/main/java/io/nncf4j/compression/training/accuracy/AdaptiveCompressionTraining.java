@@ -6,12 +6,8 @@ import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.compression.training.pruning.FilterPruningController;
 import io.nncf4j.compression.training.sparsity.SparsityController;
 import io.nncf4j.core.InputException;
-import io.nncf4j.core.tensor.Tensor;
-import io.nncf4j.engines.libtorch.TrainingState;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -30,7 +26,6 @@ public final class AdaptiveCompressionTraining {
   private final CompressionController controller;
   private final AdjustableCompression compression;
   private final Consumer<String> log;
-  private Map<String, Tensor> best = Map.of();
 
   /**
    * What came of it.
@@ -121,7 +116,9 @@ public final class AdaptiveCompressionTraining {
             ? earlier.progress()
             : bySchedule(uncompressed, epoch, validation, earlier, keeper);
     RateSearchProgress position = progress.search().orElseThrow();
-    best = earlier.progress().search().isPresent() ? earlier.best() : tensors();
+    boolean isSearching = earlier.progress().search().isPresent();
+    KeptModel best =
+        isSearching && earlier.best() != null ? earlier.best() : KeptModel.of(controller);
     compression.disableScheduler();
     learningRate.accept(position.learningRateFactor());
     while (position.step() >= search.minimalStep()
@@ -132,23 +129,26 @@ public final class AdaptiveCompressionTraining {
           break;
         }
         position = next;
-        restore(position.best());
-        compression.setRate(position.target());
+        restore(best);
         learningRate.accept(position.learningRateFactor());
+        if (!compression.setRate(position.target())) {
+          position = position.unchanged(search);
+          continue;
+        }
       }
       int number = position.epochs() + 1;
       controller.scheduler().epochStep();
       epoch.train(number);
       RateSearchProgress.Trial trial =
-          trial(number, position.target(), uncompressed, validation.measure());
+          trial(number, compression.rate(), uncompressed, validation.measure());
       position = position.after(trial);
       boolean isBest = position.best().equals(trial);
       if (isBest) {
-        best = tensors();
+        best = KeptModel.of(controller);
       }
       keeper.keep(progress.withSearch(position), isBest);
     }
-    restore(position.best());
+    restore(best);
     return new Result(
         uncompressed,
         compression.rate(),
@@ -218,18 +218,9 @@ public final class AdaptiveCompressionTraining {
     return new RateSearchProgress.Trial(epoch, rate, metric, budget);
   }
 
-  private Map<String, Tensor> tensors() {
-    Map<String, Tensor> copies = new LinkedHashMap<>();
-    state().byName().keySet().forEach(name -> copies.put(name, state().read(name)));
-    return copies;
-  }
-
-  private void restore(RateSearchProgress.Trial trial) {
-    best.forEach(state()::write);
-    compression.restored(trial.rate());
-  }
-
-  private TrainingState state() {
-    return controller.model().session().state();
+  /** The schedule of then may have been at work. */
+  private void restore(KeptModel kept) {
+    kept.restore(controller);
+    compression.disableScheduler();
   }
 }

@@ -58,6 +58,20 @@ public record RateSearchProgress(
 
   public RateSearchProgress {
     trials = List.copyOf(trials);
+    if (!(Math.abs(target) <= 2 && step > 0 && step <= 1)
+        || !(learningRateFactor > 0 && learningRateFactor <= 1)
+        || Math.abs(direction) > 1) {
+      throw new InputException(
+          "A search has a target and a step of at most 1, a positive factor on the learning rate of"
+              + " at most 1, and a direction of -1, 0 or 1; found target "
+              + target
+              + ", step "
+              + step
+              + ", factor "
+              + learningRateFactor
+              + ", direction "
+              + direction);
+    }
     if (trials.isEmpty() || !trials.contains(best)) {
       throw new InputException("The best trial is none of the " + trials.size() + " trials");
     }
@@ -97,12 +111,31 @@ public record RateSearchProgress(
     boolean turns = direction != 0 && newDirection != direction;
     double newStep = turns ? step * search.stepReduction() : step;
     return new RateSearchProgress(
-        target + newDirection * newStep,
+        reachable(target + newDirection * newStep),
         newStep,
         turns ? learningRateFactor * search.learningRateReduction() : learningRateFactor,
         newDirection,
         0,
         Double.NEGATIVE_INFINITY,
+        best,
+        trials);
+  }
+
+  /** Nothing at all is tried before the search gives up; sums of steps miss 0 by a little. */
+  private double reachable(double rate) {
+    double rounded = Math.round(rate * 1e9) / 1e9;
+    return target > 0 ? Math.max(0, rounded) : rounded;
+  }
+
+  /** The rate changes nothing: the model is the best one still, and as accurate. */
+  RateSearchProgress unchanged(AccuracyAwareConfig.RateSearch search) {
+    return new RateSearchProgress(
+        target,
+        step,
+        learningRateFactor,
+        direction,
+        search.patienceEpochs(),
+        best.budget(),
         best,
         trials);
   }
@@ -139,7 +172,7 @@ public record RateSearchProgress(
         StateValues.real(map, "target"),
         StateValues.real(map, "step"),
         StateValues.real(map, "learning_rate_factor"),
-        Math.toIntExact(StateValues.number(map, "direction")),
+        StateValues.integer(map, "direction"),
         StateValues.count(map, "epochs_at_rate"),
         StateValues.real(map, "budget"),
         Trial.fromMap(StateValues.map(map, "best")),

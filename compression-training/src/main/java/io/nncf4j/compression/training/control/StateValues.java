@@ -26,6 +26,14 @@ public final class StateValues {
     return (int) value;
   }
 
+  /** A whole number that an int holds. */
+  public static int integer(Map<String, Object> state, String key) {
+    if (state.get(key) instanceof Integer value) {
+      return value;
+    }
+    throw wrong(key, "a small whole number", state.get(key));
+  }
+
   /** A finite number. */
   public static double real(Map<String, Object> state, String key) {
     return real(key, state.get(key));

@@ -75,7 +75,18 @@ public final class FilterPruningController implements CompressionController, Adj
    * @throws InputException when the target cannot be reached; says what can
    */
   void requireReachable() {
-    ranking.choose(options.schedule().target());
+    double target = options.schedule().target();
+    if (ranking.choose(target).isEmpty() && target > 0) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "filter_pruning: no filter would go at a target of %s: the groups have %d to %d filters,"
+                  + " of which multiples of %d stay; give a higher target, or all_weights true",
+              target,
+              groups.groups().stream().mapToInt(group -> group.units().size()).min().orElse(0),
+              groups.groups().stream().mapToInt(group -> group.units().size()).max().orElse(0),
+              FilterRanking.MULTIPLE));
+    }
   }
 
   /**
@@ -175,7 +186,8 @@ public final class FilterPruningController implements CompressionController, Adj
     if (rate() == 0) {
       return CompressionStage.UNCOMPRESSED;
     }
-    return level > target - CLOSE
+    // A schedule that rests has come to its end: the rate is chosen by someone else.
+    return resting || level > target - CLOSE
         ? CompressionStage.FULLY_COMPRESSED
         : CompressionStage.PARTIALLY_COMPRESSED;
   }
@@ -190,30 +202,34 @@ public final class FilterPruningController implements CompressionController, Adj
     return Optional.of(this);
   }
 
-  /** Share of the arithmetic that is gone when that is counted, else the level of pruning. */
+  /** Share of the arithmetic that is gone when that is counted, else of the filters. */
   @Override
   public double rate() {
-    return options.countsFlops()
-        ? 1 - (double) costs.without(masks.removed(state())).flops() / costs.tally().flops()
-        : level;
+    List<ChannelUnit> removed = masks.removed(state());
+    if (options.countsFlops()) {
+      return 1 - (double) costs.without(removed).flops() / costs.tally().flops();
+    }
+    return share(removed);
+  }
+
+  private double share(List<ChannelUnit> removed) {
+    int all = groups.groups().stream().mapToInt(group -> group.units().size()).sum();
+    return (double) removed.size() / all;
   }
 
   @Override
-  public void setRate(double rate) {
+  public boolean setRate(double rate) {
+    List<ChannelUnit> before = masks.removed(state());
     setLevel(rate);
+    return !before.equals(masks.removed(state()));
   }
 
   @Override
   public double maximalRate() {
     if (!options.countsFlops()) {
-      return 1 - CLOSE;
+      return share(ranking.most());
     }
     return 1 - (double) costs.without(ranking.most()).flops() / costs.tally().flops();
-  }
-
-  @Override
-  public void restored(double rate) {
-    level = rate;
   }
 
   @Override
@@ -249,6 +265,7 @@ public final class FilterPruningController implements CompressionController, Adj
     scheduler.loadState(ControllerState.scheduler(state, name()));
     level = own.get("level") instanceof Number number ? number.doubleValue() : 0;
     frozen = Boolean.TRUE.equals(own.get("frozen"));
+    resting = Boolean.TRUE.equals(own.get("resting"));
     if (own.containsKey("ranking")) {
       ranking.setCoefficients(
           RankingCoefficients.fromJson(

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Which filters matter least by the weights of now, in the way that the configuration chooses. */
 final class FilterRanking {
   /** Of each group a multiple of this many filters stays when all give the same share. */
-  private static final int MULTIPLE = 8;
+  /** Of this number of filters a group keeps a multiple, where each keeps the same share. */
+  static final int MULTIPLE = 8;
 
   private final TrainingSession session;
   private final FilterPruningOptions options;

@@ -65,7 +65,7 @@ final class RankingLearner {
                 before.forEach(state::write);
               }
             });
-    controller.restored(0);
+    controller.setLevel(0);
     options.save(result.best().toJson());
     return new Learned(
         result.best(),

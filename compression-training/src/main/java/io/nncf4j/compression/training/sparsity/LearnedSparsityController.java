@@ -151,7 +151,7 @@ public final class LearnedSparsityController
 
   @Override
   public CompressionStage compressionStage() {
-    if (!global || level >= schedule.finalLevel()) {
+    if (!global || scheduler.isResting() || level >= schedule.finalLevel()) {
       return CompressionStage.FULLY_COMPRESSED;
     }
     return level == 0 ? CompressionStage.UNCOMPRESSED : CompressionStage.PARTIALLY_COMPRESSED;
@@ -167,15 +167,17 @@ public final class LearnedSparsityController
     return Optional.of(this);
   }
 
-  /** The level that the loss pulls to; masks follow as training goes on. */
+  /** Share of the weights that are masked now. */
   @Override
   public double rate() {
-    return level;
+    return measured();
   }
 
+  /** The loss pulls to this rate; masks follow as training goes on. */
   @Override
-  public void setRate(double rate) {
+  public boolean setRate(double rate) {
     follow(rate);
+    return true;
   }
 
   @Override

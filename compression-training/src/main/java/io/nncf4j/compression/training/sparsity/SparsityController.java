@@ -163,10 +163,14 @@ public final class SparsityController implements CompressionController, Adjustab
 
   @Override
   public CompressionStage compressionStage() {
-    if (schedule == null || !global || level >= schedule.finalLevel()) {
+    if (schedule == null || !global || isSearched() || level >= schedule.finalLevel()) {
       return CompressionStage.FULLY_COMPRESSED;
     }
     return level == 0 ? CompressionStage.UNCOMPRESSED : CompressionStage.PARTIALLY_COMPRESSED;
+  }
+
+  private boolean isSearched() {
+    return scheduler instanceof SparsityScheduler own && own.isResting();
   }
 
   @Override
@@ -179,16 +183,18 @@ public final class SparsityController implements CompressionController, Adjustab
     return schedule == null ? Optional.empty() : Optional.of(this);
   }
 
-  /** Share of zeros among all trained weights of the model. */
+  /** Share of zeros among the weights that have masks. */
   @Override
   public double rate() {
-    return figures().ofModel();
+    return figures().ofLayers();
   }
 
   @Override
-  public void setRate(double rate) {
+  public boolean setRate(double rate) {
+    double before = rate();
     setLevel(rate);
     adaptNormalization();
+    return rate() != before;
   }
 
   /** Lets batch-norm settle on what the masked layers give, where the configuration asks for it. */
@@ -196,11 +202,6 @@ public final class SparsityController implements CompressionController, Adjustab
     if (normalization != null) {
       normalization.adapt(model.session());
     }
-  }
-
-  @Override
-  public void restored(double rate) {
-    level = figures().ofLayers();
   }
 
   @Override

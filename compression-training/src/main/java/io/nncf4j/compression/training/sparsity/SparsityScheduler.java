@@ -50,6 +50,11 @@ final class SparsityScheduler extends CompressionScheduler {
     resting = true;
   }
 
+  /** Whether something else chooses the level now. */
+  boolean isResting() {
+    return resting;
+  }
+
   @Override
   public void epochStep() {
     super.epochStep();
@@ -95,6 +100,9 @@ final class SparsityScheduler extends CompressionScheduler {
   @Override
   public Map<String, Object> state() {
     Map<String, Object> state = new LinkedHashMap<>(super.state());
+    if (resting) {
+      state.put("resting", true);
+    }
     if (schedule.kind() == SparsitySchedule.Kind.ADAPTIVE) {
       state.put("num_bad_epochs", epochsAtLevel);
       state.put("current_sparsity_level", level);
@@ -105,6 +113,7 @@ final class SparsityScheduler extends CompressionScheduler {
   @Override
   public void loadState(Map<String, Object> state) {
     super.loadState(state);
+    resting = Boolean.TRUE.equals(state.get("resting"));
     frozen = currentEpoch() >= schedule.freezeEpoch();
     if (schedule.kind() == SparsitySchedule.Kind.ADAPTIVE) {
       epochsAtLevel = StateValues.number(state, "num_bad_epochs");

@@ -10,6 +10,7 @@ import io.nncf4j.compression.training.CompressedModels;
 import io.nncf4j.compression.training.SmallNetwork;
 import io.nncf4j.compression.training.control.CompressedModel;
 import io.nncf4j.compression.training.control.CompressionController;
+import io.nncf4j.compression.training.control.CompressionStage;
 import io.nncf4j.compression.training.pruning.FilterPruningController;
 import io.nncf4j.compression.training.pruning.FilterPruningStatistics;
 import io.nncf4j.core.InputException;
@@ -116,6 +117,37 @@ class AdaptiveCompressionTrainingTest {
       assertThat(result.trials()).anyMatch(trial -> trial.budget() < 0);
       assertThat(controller.strip().graph().nodes())
           .noneMatch(node -> node.operator().domain().equals("io.nncf4j"));
+    }
+  }
+
+  /** A search that begins from the best epoch begins at the rate of that epoch. */
+  @Test
+  void theRateIsCountedInTheModel() {
+    NNCFConfig config =
+        NNCFConfig.fromText(
+            "{\"compression\": {\"algorithm\": \"filter_pruning\", \"params\":"
+                + " {\"pruning_target\": 0.5, \"all_weights\": true, \"prune_first_conv\": true, \"pruning_steps\": 4}}, "
+                + SEARCH.replace("training_phase_epochs\": 1", "training_phase_epochs\": 2")
+                + "}");
+    CompressionController controller = create(config);
+    try (CompressedModel model = controller.model()) {
+      assertThat(model.graph()).isNotNull();
+      FilterPruningController pruning =
+          controller.part(FilterPruningController.class).orElseThrow();
+      AdaptiveCompressionTraining.Result result =
+          new AdaptiveCompressionTraining(
+                  config.accuracyAwareTraining().orElseThrow(), controller, line -> {})
+              .run(0.9, epoch -> {}, () -> 0.9 - pruning.rate(), factor -> {});
+      assertThat(result.trials())
+          .allSatisfy(trial -> assertThat(trial.metric()).isEqualTo(0.9 - trial.rate()));
+      assertThat(result.rate()).isEqualTo(pruning.rate());
+      assertThat(result.trials().stream().map(RateSearchProgress.Trial::rate).distinct().count())
+          .isGreaterThan(1);
+      assertThat(controller.compressionStage())
+          .isEqualTo(
+              result.rate() == 0
+                  ? CompressionStage.UNCOMPRESSED
+                  : CompressionStage.FULLY_COMPRESSED);
     }
   }
 

@@ -228,7 +228,7 @@ class LearnedRankingTest {
         assertThat(own).hasSize(8);
         controller.scheduler().epochStep();
         assertThat(controller.part(FilterPruningController.class).orElseThrow().rate())
-            .isEqualTo(0.4);
+            .isEqualTo(0.375);
         assertThat(controller.strip().graph().nodes())
             .anyMatch(node -> node.is("DequantizeLinear"));
       }
