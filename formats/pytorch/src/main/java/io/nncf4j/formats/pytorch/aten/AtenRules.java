@@ -29,6 +29,7 @@ public final class AtenRules {
     ReductionRules.addTo(rules);
     CreationRules.addTo(rules);
     AttentionRules.addTo(rules);
+    RecurrentRules.addTo(rules);
     QuantizedRules.addTo(rules);
     return rules;
   }
