@@ -4,8 +4,10 @@ import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.console.TextTable;
 import io.nncf4j.cli.console.UnbrokenWork;
 import io.nncf4j.cli.report.RunFiles;
+import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.compression.training.control.CompressionStage;
+import io.nncf4j.compression.training.pruning.FilterPruningAlgorithm;
 import io.nncf4j.compression.training.quantization.QuantizationController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
@@ -114,7 +116,7 @@ public final class TrainCommand implements Runnable {
     try (SampleSource train = DatasetDescription.read(data).open();
         SampleSource test = DatasetDescription.read(settings.testData()).open();
         TrainJournal journal = new TrainJournal(new RunFolder(folder));
-        UnbrokenWork work = new UnbrokenWork(() -> sayHowToGoOn(journal));
+        UnbrokenWork work = new UnbrokenWork(() -> sayHowToGoOn(journal, settings.config()));
         TrainedClassifier classifier =
             work.run(
                 () ->
@@ -221,8 +223,15 @@ public final class TrainCommand implements Runnable {
     }
   }
 
+  private static Optional<Path> savedRanking(NNCFConfig config) {
+    return config
+        .algorithm(FilterPruningAlgorithm.NAME)
+        .flatMap(section -> section.sectionOrEmpty("params").path("save_ranking_coeffs_path"))
+        .filter(Files::exists);
+  }
+
   /** After Ctrl-C. */
-  private void sayHowToGoOn(TrainJournal journal) {
+  private void sayHowToGoOn(TrainJournal journal, NNCFConfig config) {
     if (mode != Mode.train) {
       return;
     }
@@ -232,7 +241,13 @@ public final class TrainCommand implements Runnable {
         System.lineSeparator()
             + "nncf: stopped; "
             + (from == null
-                ? "nothing has been written yet"
+                ? savedRanking(config)
+                    .map(
+                        file ->
+                            "the best ranking of filters so far is in "
+                                + file
+                                + "; use it with load_ranking_coeffs_path")
+                    .orElse("nothing has been written yet")
                 : "to go on: nncf train --config "
                     + configFile
                     + " -o "

@@ -1,5 +1,6 @@
 package io.nncf4j.compression.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,22 +14,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigReading {
   private final String source;
+  private final Path folder;
   private final @Nullable Set<ConfigProblem> collected;
 
-  private ConfigReading(String source, @Nullable Set<ConfigProblem> collected) {
+  private ConfigReading(String source, Path folder, @Nullable Set<ConfigProblem> collected) {
     this.source = source;
+    this.folder = folder;
     this.collected = collected;
   }
 
   /**
    * @param source what is read, such as a file name
+   * @param folder what paths in it are relative to
    */
-  static ConfigReading stopping(String source) {
-    return new ConfigReading(source, null);
+  static ConfigReading stopping(String source, Path folder) {
+    return new ConfigReading(source, folder, null);
   }
 
-  static ConfigReading collecting(String source) {
-    return new ConfigReading(source, new LinkedHashSet<>());
+  /** The same reading from its start, that goes on behind problems. */
+  ConfigReading collecting() {
+    return new ConfigReading(source, folder, new LinkedHashSet<>());
+  }
+
+  Path folder() {
+    return folder;
   }
 
   /**

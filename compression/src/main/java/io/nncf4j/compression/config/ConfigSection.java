@@ -2,6 +2,8 @@ package io.nncf4j.compression.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -97,6 +99,17 @@ public final class ConfigSection {
 
   public String text(String key, String otherwise) {
     return text(key).orElse(otherwise);
+  }
+
+  /** A path; one that is relative is so to the file of the configuration. */
+  public Optional<Path> path(String key) {
+    Optional<String> text = text(key);
+    try {
+      return text.map(reading.folder()::resolve);
+    } catch (InvalidPathException e) {
+      refuse(key, "found " + text.orElse("") + ", which is no path: " + e.getReason());
+      return Optional.empty();
+    }
   }
 
   public Optional<Boolean> truth(String key) {

@@ -26,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  * JSON from strangers as a tree, within limits; comments and trailing commas are tolerated.
  * Whatever is wrong ends as one clear message.
  */
-final class JsonInput {
+public final class JsonInput {
   private static final int DEEPEST = 64;
   private static final int LARGEST = 16 << 20;
   private static final int LONGEST_NUMBER = 64;
 
   /** The parser names its own classes and switches, which a user cannot reach. */
   private static final Pattern LIBRARY_ADVICE =
-      Pattern.compile(",? ?(\\(consider enabling [^)]*\\)|from `[^`]*`)");
+      Pattern.compile(
+          ",? ?(\\(consider enabling [^)]*\\)|from `[^`]*`|\\(start marker at \\[[^]]*\\]\\))");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -72,9 +73,12 @@ final class JsonInput {
   }
 
   /**
+   * The tree of a text; its numbers are finite.
+   *
    * @param source name of the text in messages
+   * @throws InputException when it is no JSON
    */
-  static JsonNode parse(String text, String source) {
+  public static JsonNode parse(String text, String source) {
     if (text.length() > LARGEST) {
       throw new InputException(
           source + " is larger than a configuration can be (" + (LARGEST >> 20) + " MB)");

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.nncf4j.compression.options.TargetDevice;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,14 +24,16 @@ import org.jspecify.annotations.Nullable;
  * with {@link #registerExtraStructs}.
  */
 public final class NNCFConfig {
+  /** What paths are relative to that no file holds: the working directory. */
+  private static final Path HERE = Path.of("");
+
   private static final double HIGHEST_MULTIPLIER = 1e6;
 
   private final JsonNode document;
-  private final String source;
   private final ConfigReading reading;
   private final Map<Class<? extends ExtraStruct>, ExtraStruct> extraStructs;
 
-  private NNCFConfig(JsonNode document, String source) {
+  private NNCFConfig(JsonNode document, String source, Path folder) {
     List<ConfigProblem> problems = new ArrayList<>(ConfigSchema.get().validate(document));
     if (problems.isEmpty()) {
       problems.addAll(repeatedAlgorithms(document));
@@ -41,14 +42,12 @@ public final class NNCFConfig {
       throw new ConfigException(source, problems);
     }
     this.document = document;
-    this.source = source;
-    reading = ConfigReading.stopping(source);
+    reading = ConfigReading.stopping(source, folder);
     extraStructs = new LinkedHashMap<>();
   }
 
   private NNCFConfig(NNCFConfig other, ConfigReading reading) {
     document = other.document;
-    source = other.source;
     this.reading = reading;
     extraStructs = new LinkedHashMap<>(other.extraStructs);
   }
@@ -60,7 +59,7 @@ public final class NNCFConfig {
    * @throws ConfigException listing all problems
    */
   public void check(List<Consumer<NNCFConfig>> readers) {
-    ConfigReading all = ConfigReading.collecting(source);
+    ConfigReading all = reading.collecting();
     NNCFConfig checked = new NNCFConfig(this, all);
     for (Consumer<NNCFConfig> reader : readers) {
       try {
@@ -82,23 +81,24 @@ public final class NNCFConfig {
    * @throws ConfigException listing all problems
    */
   public static NNCFConfig fromDict(Map<String, ?> values) {
-    return new NNCFConfig(JsonInput.of(values, "$", 0), "The configuration");
+    return new NNCFConfig(JsonInput.of(values, "$", 0), "The configuration", HERE);
   }
 
   /**
    * A configuration in a file; comments ({@code //}, {@code /* *}{@code /}) and trailing commas are
-   * permitted.
+   * permitted. Paths in it are relative to the file.
    *
    * @throws ConfigException listing all problems
    * @throws InputException when the file cannot be read or is no JSON
    */
   public static NNCFConfig fromJson(Path file) {
-    return new NNCFConfig(JsonInput.read(file), file.toString());
+    Path folder = file.getParent();
+    return new NNCFConfig(JsonInput.read(file), file.toString(), folder == null ? HERE : folder);
   }
 
   /** A configuration as text; see {@link #fromJson}. */
   public static NNCFConfig fromText(String json) {
-    return new NNCFConfig(JsonInput.parse(json, "The configuration"), "The configuration");
+    return new NNCFConfig(JsonInput.parse(json, "The configuration"), "The configuration", HERE);
   }
 
   /** The JSON Schema (draft-07) of configurations, as text. */
@@ -197,12 +197,7 @@ public final class NNCFConfig {
 
   /** Folder for dumps; the working directory when there is none configured. */
   public Path logDirectory() {
-    String folder = root().text("log_dir", ".");
-    try {
-      return Path.of(folder);
-    } catch (InvalidPathException e) {
-      throw root().problem("log_dir", "this is no path: " + e.getReason());
-    }
+    return root().path("log_dir").orElse(Path.of("."));
   }
 
   /** Scopes at the top of the document, which hold for every algorithm. */
@@ -307,6 +302,6 @@ public final class NNCFConfig {
 
   /** The configuration that compresses nothing. */
   public static NNCFConfig empty() {
-    return new NNCFConfig(JsonNodeFactory.instance.objectNode(), "The configuration");
+    return new NNCFConfig(JsonNodeFactory.instance.objectNode(), "The configuration", HERE);
   }
 }

@@ -108,8 +108,9 @@ public final class FilterPruningAlgorithm implements TrainingAlgorithm {
       controller.loadState(state);
       return controller;
     }
-    options.ranking().ifPresent(ranking -> controller.learnRanking(ranking, trials(ranking)));
+    // How filters are ranked does not change how much can go.
     controller.requireReachable();
+    options.ranking().ifPresent(ranking -> controller.learnRanking(ranking, trials(ranking)));
     if (options.schedule().initial() > 0) {
       controller.setLevel(options.schedule().initial());
       adapt(compressed);

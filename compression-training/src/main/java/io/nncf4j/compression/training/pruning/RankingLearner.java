@@ -8,7 +8,6 @@ import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingState;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,20 +32,20 @@ final class RankingLearner {
   }
 
   /** Coefficients from the file that the configuration names. */
-  RankingCoefficients load(Path file) {
-    options.requireSavable();
+  RankingCoefficients load(RankingFile file) {
+    options.save().ifPresent(RankingFile::requireSavable);
     RankingCoefficients loaded =
-        RankingCoefficients.fromJson(
-            RankingOptions.read(file), "load_ranking_coeffs_path: \"" + file + "\"", keys);
-    options.save(loaded.toJson());
+        RankingCoefficients.ofGroups(file.read(), file.source(), controller.groups());
+    save(loaded);
     return loaded;
   }
 
   /** What was found, and how much it is worth. */
   record Learned(RankingCoefficients coefficients, Finding finding) {}
 
+  /** Searches; the best so far is in the file all the time. */
   Learned search(RankingTrials trials) {
-    options.requireSavable();
+    options.save().ifPresent(RankingFile::requireSavable);
     double level = level();
     TrainingState state = controller.model().session().state();
     Map<String, Tensor> before = new LinkedHashMap<>();
@@ -64,9 +63,9 @@ final class RankingLearner {
                 state.clearGradients();
                 before.forEach(state::write);
               }
-            });
+            },
+            this::save);
     controller.setLevel(0);
-    options.save(result.best().toJson());
     return new Learned(
         result.best(),
         Finding.information(
@@ -81,6 +80,10 @@ final class RankingLearner {
                 result.lossOfIdentity())));
   }
 
+  private void save(RankingCoefficients coefficients) {
+    options.save().ifPresent(file -> file.save(coefficients.toJson(controller.groups())));
+  }
+
   private double level() {
     double most = controller.maximalRate() - MARGIN;
     if (options.maxPruning() <= most) {
@@ -93,9 +96,14 @@ final class RankingLearner {
               "legr_params.max_pruning (filter_pruning): found %s; at most %.3f can be reached with"
                   + " the groups that may be pruned",
               options.maxPruning(),
-              most));
+              roundedDown(most)));
     }
     return most;
+  }
+
+  /** To three digits, so that what is printed can be reached. */
+  private static double roundedDown(double share) {
+    return Math.floor(share * 1000) / 1000;
   }
 
   /** For each group how far the importance of its units lies apart. */

@@ -2,12 +2,6 @@ package io.nncf4j.compression.training.pruning;
 
 import io.nncf4j.compression.config.ConfigSection;
 import io.nncf4j.compression.pruning.ranking.RankingSearch;
-import io.nncf4j.core.InputException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -25,8 +19,8 @@ record RankingOptions(
     int trainSteps,
     double maxPruning,
     boolean demandsLevel,
-    Optional<Path> save,
-    Optional<Path> load) {
+    Optional<RankingFile> save,
+    Optional<RankingFile> load) {
   private static final int MOST = 1_000_000;
 
   /** Empty when the ranking is not learned. */
@@ -52,56 +46,11 @@ record RankingOptions(
             legr.count("train_steps", 200),
             legr.share("max_pruning", 0.8),
             legr.has("max_pruning"),
-            path(params, "save_ranking_coeffs_path"),
-            path(params, "load_ranking_coeffs_path")));
+            file(params, RankingFile.SAVE),
+            file(params, RankingFile.LOAD)));
   }
 
-  private static Optional<Path> path(ConfigSection params, String key) {
-    Optional<String> text = params.text(key);
-    try {
-      return text.map(Path::of);
-    } catch (InvalidPathException e) {
-      params.refuse(key, "found " + text.orElse("") + ", which is no path: " + e.getReason());
-      return Optional.empty();
-    }
-  }
-
-  /**
-   * @throws InputException when what is found could not be saved; told before anything is searched
-   */
-  void requireSavable() {
-    if (save.isPresent() && Files.exists(save.get())) {
-      throw new InputException(
-          "save_ranking_coeffs_path: \""
-              + save.get()
-              + "\" exists already and is not written over; give another path, or use it as"
-              + " load_ranking_coeffs_path");
-    }
-  }
-
-  void save(String coefficients) {
-    if (save.isEmpty()) {
-      return;
-    }
-    Path file = save.get();
-    try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      Files.writeString(file, coefficients, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new InputException(
-          "save_ranking_coeffs_path: \"" + file + "\" cannot be written: " + e, e);
-    }
-  }
-
-  static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new InputException(
-          "load_ranking_coeffs_path: \"" + file + "\" cannot be read: " + e, e);
-    }
+  private static Optional<RankingFile> file(ConfigSection params, String key) {
+    return params.path(key).map(path -> new RankingFile(key, path));
   }
 }

@@ -268,20 +268,125 @@ class LearnedRankingTest {
         ", \"legr_params\": {\"generations\": 0}#generations#found 0",
         ", \"legr_params\": {\"max_pruning\": 1}#max_pruning#found 1.0",
         ", \"legr_params\": {\"max_pruning\": 0.999}#max_pruning#at most",
-        ", \"load_ranking_coeffs_path\": \"no/such.json\"#load_ranking_coeffs_path#cannot be read",
+        ", \"load_ranking_coeffs_path\": \"no/such.json\"#load_ranking_coeffs_path#there is no such file",
         ", \"load_ranking_coeffs_path\": \"FILE\"#for \"b\"#found nothing",
         ", \"save_ranking_coeffs_path\": \"FILE\"#save_ranking_coeffs_path#exists already",
+        ", \"legr_params\": {\"max_pruning\": 0.9995}#max_pruning#found 0.9995",
+        ", \"load_ranking_coeffs_path\": \"EMPTY\"#load_ranking_coeffs_path#is empty",
+        ", \"load_ranking_coeffs_path\": \"HUGE\"#load_ranking_coeffs_path#too large",
+        ", \"load_ranking_coeffs_path\": \"CUT\"#load_ranking_coeffs_path#is no JSON",
+        ", \"load_ranking_coeffs_path\": \"BINARY\"#load_ranking_coeffs_path#no text in UTF-8",
+        ", \"load_ranking_coeffs_path\": \"OTHER\"#load_ranking_coeffs_path#have 24 filters there",
         "#interlayer_ranking_type#RankingTrials",
       })
   void badValuesAreNamed(String what) throws IOException {
     String[] parts = what.split("#");
     Path file = Files.writeString(folder.resolve("some.json"), "{\"a\": [1, 0]}");
+    Files.writeString(folder.resolve("EMPTY"), "");
+    Files.writeString(folder.resolve("HUGE"), "{\"a\": [1e999, 0], \"b\": [1, 0]}");
+    Files.writeString(folder.resolve("CUT"), "{\"a\": [1, 0]");
+    Files.write(folder.resolve("BINARY"), new byte[] {(byte) 0xc3, 0x28});
+    Files.writeString(folder.resolve("OTHER"), "{\"a\": [1, 0, 24], \"b\": [1, 0, 24]}");
+    String params =
+        parts[0]
+            .replace("FILE", file.toString())
+            .replaceAll("\"([A-Z]+)\"", "\"" + folder + "/$1\"");
     RankingTrials.Trial trial = parts[0].isEmpty() ? null : (session, steps) -> 1;
-    assertThatThrownBy(
-            () ->
-                create(SmallPruned.model(), parts[0].replace("FILE", file.toString()), trial, null))
+    assertThatThrownBy(() -> create(SmallPruned.model(), params, trial, null))
         .isInstanceOf(InputException.class)
+        .hasMessageNotContaining("java.")
+        .hasMessageNotContaining("Source:")
         .hasMessageContaining(parts[1])
         .hasMessageContaining(parts[2]);
+  }
+
+  /** What cannot work is told before the search, not after it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"save_ranking_coeffs_path\": \"FOLDER/file/rank.json\"#is a file, and a folder is needed",
+        "\"pruning_flops_target\": 0.999#cannot take 99.9 %",
+      })
+  void nothingIsTriedForWhatCannotBeReachedOrSaved(String what) throws IOException {
+    Files.writeString(folder.resolve("file"), "taken");
+    String[] parts = what.split("#");
+    List<Integer> tried = new ArrayList<>();
+    NNCFConfig config =
+        NNCFConfig.fromText(
+            """
+            {"compression": {"algorithm": "filter_pruning",
+              "params": {"interlayer_ranking_type": "learned_ranking", %s%s}}}"""
+                .formatted(parts[0].replace("FOLDER", folder.toString()), SEARCHED));
+    config.registerExtraStructs(
+        List.of(
+            new RankingTrials(
+                (session, steps) -> {
+                  tried.add(steps);
+                  return 1;
+                })));
+    assertThatThrownBy(
+            () ->
+                CompressedModels.createCompressedModel(
+                    SmallPruned.model(), config, null, TrainingOptions.defaults(), false))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(parts[1]);
+    assertThat(tried).isEmpty();
+  }
+
+  /** A search that ends early leaves the best that it has found. */
+  @Test
+  void theBestSoFarIsInTheFile() throws IOException {
+    Path file = folder.resolve("best.json");
+    List<String> states = new ArrayList<>();
+    List<Double> losses = List.of(3.0, 4.0, 1.0, 2.0);
+    assertThatThrownBy(
+            () ->
+                create(
+                    SmallPruned.model(),
+                    SEARCHED + key("save_ranking_coeffs_path", file),
+                    (session, steps) -> {
+                      states.add(text(file));
+                      if (states.size() > losses.size()) {
+                        throw new InputException("stopped");
+                      }
+                      return losses.get(states.size() - 1);
+                    },
+                    null))
+        .hasMessage("stopped");
+    assertThat(states.get(0)).isEqualTo("nothing");
+    assertThat(states.get(2)).isEqualTo(states.get(1)).contains("1.0");
+    assertThat(states.get(3)).isNotEqualTo(states.get(2));
+    assertThat(text(file)).isEqualTo(states.get(3));
+    CompressionController loaded =
+        create(SmallPruned.model(), key("load_ranking_coeffs_path", file), null, null);
+    loaded.model().close();
+    try (java.util.stream.Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(file);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "nothing";
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void pathsAreRelativeToTheConfiguration() throws IOException {
+    identity(folder.resolve("rank.json"), 1);
+    Path file =
+        Files.writeString(
+            folder.resolve("config.json"),
+            """
+            {"compression": {"algorithm": "filter_pruning", "params": {
+              "interlayer_ranking_type": "learned_ranking",
+              "load_ranking_coeffs_path": "rank.json", "save_ranking_coeffs_path": "sub/copy.json"}},
+             "log_dir": "logs"}""");
+    NNCFConfig config = NNCFConfig.fromJson(file);
+    CompressedModels.createCompressedModel(SmallPruned.model(), config).model().close();
+    assertThat(folder.resolve("sub/copy.json")).isNotEmptyFile();
+    assertThat(folder.resolve("logs/compressed_graph.dot")).isNotEmptyFile();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nncf4j.compression.config.JsonInput;
 import io.nncf4j.compression.pruning.channel.ChannelGroup;
 import io.nncf4j.compression.pruning.channel.ChannelUnit;
 import io.nncf4j.core.InputException;
@@ -82,6 +83,29 @@ public record RankingCoefficients(Map<String, Affine> byGroup) {
   public String toJson() {
     ObjectNode object = MAPPER.createObjectNode();
     byGroup.forEach((key, affine) -> object.putArray(key).add(affine.scale).add(affine.shift));
+    return text(object);
+  }
+
+  /**
+   * Likewise, with the units of each group behind its pair, by which another model is told from
+   * this one.
+   *
+   * @param groups those that the coefficients are of
+   */
+  public String toJson(List<ChannelGroup> groups) {
+    List<String> keys = keys(groups);
+    ObjectNode object = MAPPER.createObjectNode();
+    byGroup.forEach(
+        (key, affine) ->
+            object
+                .putArray(key)
+                .add(affine.scale)
+                .add(affine.shift)
+                .add(groups.get(keys.indexOf(key)).units().size()));
+    return text(object);
+  }
+
+  private static String text(ObjectNode object) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(object) + "\n";
     } catch (JsonProcessingException e) {
@@ -90,23 +114,51 @@ public record RankingCoefficients(Map<String, Affine> byGroup) {
   }
 
   /**
-   * Reads what {@link #toJson} wrote.
+   * Reads what {@link #toJson(List)} wrote; the number of units may be left out.
+   *
+   * @param source named in messages
+   * @param groups the groups that must be there, and no others
+   * @throws InputException when the text is something else
+   */
+  public static RankingCoefficients ofGroups(
+      String text, String source, List<ChannelGroup> groups) {
+    List<String> keys = keys(groups);
+    RankingCoefficients read = fromJson(text, source, keys);
+    JsonNode root = JsonInput.parse(text, source);
+    for (int index = 0; index < keys.size(); index++) {
+      JsonNode units = root.path(keys.get(index)).path(2);
+      int expected = groups.get(index).units().size();
+      if (!units.isMissingNode() && units.asInt(-1) != expected) {
+        throw new InputException(
+            source
+                + " is of another model: the layers \""
+                + keys.get(index)
+                + "\" have "
+                + units
+                + " filters there and "
+                + expected
+                + " here");
+      }
+    }
+    return read;
+  }
+
+  /**
+   * Reads what {@link #toJson()} wrote.
    *
    * @param source named in messages
    * @param keys the groups that must be there, and no others
    * @throws InputException when the text is something else
    */
   public static RankingCoefficients fromJson(String text, String source, List<String> keys) {
-    JsonNode root;
-    try {
-      root = MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new InputException(source + " holds no JSON: " + e.getOriginalMessage(), e);
-    }
+    JsonNode root = JsonInput.parse(text, source);
     Map<String, Affine> all = new LinkedHashMap<>();
     for (String key : keys) {
       JsonNode pair = root.path(key);
-      if (pair.size() != 2 || !pair.path(0).isNumber() || !pair.path(1).isNumber()) {
+      if (pair.size() < 2
+          || pair.size() > 3
+          || !pair.path(0).isNumber()
+          || !pair.path(1).isNumber()) {
         throw new InputException(
             source
                 + " is not of this model or these scopes: expected for \""

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -62,13 +63,18 @@ public final class RankingSearch {
    *
    * @param spreads for each group the standard deviation of the importance of its units
    * @param trial the loss with a candidate; one that is no number counts as the worst
+   * @param better told of each candidate that is better than all before it
    */
   public static Result search(
-      Map<String, Double> spreads, Options options, ToDoubleFunction<RankingCoefficients> trial) {
-    return new RankingSearch(new LinkedHashMap<>(spreads), options).run(trial);
+      Map<String, Double> spreads,
+      Options options,
+      ToDoubleFunction<RankingCoefficients> trial,
+      Consumer<RankingCoefficients> better) {
+    return new RankingSearch(new LinkedHashMap<>(spreads), options).run(trial, better);
   }
 
-  private Result run(ToDoubleFunction<RankingCoefficients> trial) {
+  private Result run(
+      ToDoubleFunction<RankingCoefficients> trial, Consumer<RankingCoefficients> better) {
     Deque<Candidate> population = new ArrayDeque<>();
     Candidate identity = null;
     Candidate best = null;
@@ -89,7 +95,10 @@ public final class RankingSearch {
       }
       population.addLast(tried);
       identity = identity == null ? tried : identity;
-      best = best == null || tried.loss() < best.loss() ? tried : best;
+      if (best == null || tried.loss() < best.loss()) {
+        best = tried;
+        better.accept(coefficients);
+      }
     }
     Objects.requireNonNull(best, "At least one generation is needed");
     return new Result(best.coefficients(), best.loss(), Objects.requireNonNull(identity).loss());
