@@ -157,7 +157,14 @@ public final class TrainCommand implements Runnable {
             .part(QuantizationController.class)
             .ifPresent(part -> result.put("quantizers", part.quantizers().size()));
       }
+      CompressionTables tables = CompressionTables.of(controller);
+      if (!tables.tables().isEmpty()) {
+        result.put("statistics", tables.records());
+      }
       console.result(result, table.print());
+      if (!tables.tables().isEmpty()) {
+        console.text(tables.text());
+      }
     }
   }
 
@@ -176,7 +183,7 @@ public final class TrainCommand implements Runnable {
     figures.forEach((name, value) -> run.provenance(name, text(value)));
     CompressionController controller = classifier.controller();
     if (controller != null) {
-      run.findings(controller.findings());
+      run.findings(controller.findings()).tables(CompressionTables.of(controller).records());
       if (controller.compressionStage() != CompressionStage.FULLY_COMPRESSED) {
         console.findings(
             List.of(

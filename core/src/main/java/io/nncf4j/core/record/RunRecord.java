@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param graph the model made, in topological order
  * @param curves what changed over the run, such as losses
  * @param filters which filters of layers were kept, in graph order
+ * @param tables figures of the algorithms that were at work
  */
 public record RunRecord(
     String verb,
@@ -57,7 +58,8 @@ public record RunRecord(
     List<RangeRecord> ranges,
     List<GraphNodeRecord> graph,
     List<Curve> curves,
-    List<FilterRecord> filters) {
+    List<FilterRecord> filters,
+    List<TableRecord> tables) {
   public RunRecord {
     Objects.requireNonNull(verb, "verb");
     Objects.requireNonNull(model, "model");
@@ -72,6 +74,7 @@ public record RunRecord(
     graph = List.copyOf(graph);
     curves = List.copyOf(curves);
     filters = List.copyOf(filters);
+    tables = List.copyOf(tables);
   }
 
   /**
@@ -105,7 +108,8 @@ public record RunRecord(
             .ranges(ranges)
             .graph(graph)
             .curves(curves)
-            .filters(filters);
+            .filters(filters)
+            .tables(tables);
     provenance.forEach(builder::provenance);
     return builder;
   }
@@ -133,6 +137,7 @@ public record RunRecord(
     private List<GraphNodeRecord> graph = List.of();
     private List<Curve> curves = List.of();
     private List<FilterRecord> filters = List.of();
+    private List<TableRecord> tables = List.of();
 
     private Builder(String verb, String model) {
       this.verb = verb;
@@ -236,6 +241,11 @@ public record RunRecord(
       return this;
     }
 
+    public Builder tables(List<TableRecord> newTables) {
+      tables = newTables;
+      return this;
+    }
+
     public RunRecord build() {
       return new RunRecord(
           verb,
@@ -258,7 +268,8 @@ public record RunRecord(
           ranges,
           graph,
           curves,
-          filters);
+          filters,
+          tables);
     }
   }
 }

@@ -74,6 +74,11 @@ public final class HtmlReport {
       FilterPicture.draw(page, run.filters());
       page.close();
     }
+    if (!run.tables().isEmpty()) {
+      section(page, "Compression", "");
+      run.tables().forEach(table -> Tables.plain(page, table));
+      page.close();
+    }
     if (!run.curves().isEmpty()) {
       section(page, "Curves", "");
       for (Curve curve : run.curves()) {

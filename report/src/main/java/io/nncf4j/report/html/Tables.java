@@ -2,6 +2,7 @@ package io.nncf4j.report.html;
 
 import io.nncf4j.core.record.LayerRecord;
 import io.nncf4j.core.record.PlanRow;
+import io.nncf4j.core.record.TableRecord;
 import io.nncf4j.report.Figures;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,22 @@ final class Tables {
           "n",
           "data-value",
           row.group());
+      page.close().line();
+    }
+    page.close().close().close().line();
+  }
+
+  /** A table of words and of numbers that are words already. */
+  static void plain(Markup page, TableRecord table) {
+    page.element("h3", table.title());
+    page.open("div", "class", "scroll tall");
+    page.open("table", "class", "sortable");
+    page.open("thead").open("tr");
+    heads(page, table.columns().toArray(String[]::new));
+    page.close().close().open("tbody");
+    for (List<String> row : table.rows()) {
+      page.open("tr");
+      row.forEach(cell -> page.element("td", cell));
       page.close().line();
     }
     page.close().close().close().line();

@@ -127,7 +127,12 @@ public record FilterPruningStatistics(
 
   private static List<String> row(String name, long full, long current, double unit) {
     return List.of(
-        name, number(full / unit), number(current / unit), number(1 - (double) current / full));
+        name, amount(full / unit), amount(current / unit), number(1 - (double) current / full));
+  }
+
+  /** Small models have small amounts. */
+  private static String amount(double value) {
+    return value < 0.1 ? String.format(Locale.ROOT, "%.6f", value) : number(value);
   }
 
   private static String number(double value) {
