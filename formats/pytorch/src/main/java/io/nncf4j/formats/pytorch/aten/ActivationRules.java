@@ -29,8 +29,6 @@ final class ActivationRules {
           {"round", "Round"},
           {"sign", "Sign"},
           {"reciprocal", "Reciprocal"},
-          {"logical_not", "Not"},
-          {"bitwise_not", "Not"},
           {"mish", "Mish"},
           {"isnan", "IsNaN"},
           {"isinf", "IsInf"}
@@ -126,6 +124,11 @@ final class ActivationRules {
     if (call.real("beta", 1) != 1) {
       throw new InexpressibleCallException("its beta is " + call.real("beta", 1));
     }
+    // Above the threshold PyTorch gives the input itself, which is the same within float32 only
+    // for high ones.
+    if (call.real("threshold", 20) < 15) {
+      throw new InexpressibleCallException("its threshold is " + call.real("threshold", 20));
+    }
     call.finish("Softplus", call.tensor("self"));
   }
 
@@ -136,6 +139,9 @@ final class ActivationRules {
 
   private static void gelu(AtenCall call) {
     String approximate = call.text("approximate", "none");
+    if (!approximate.equals("none") && !approximate.equals("tanh")) {
+      throw call.unexpected("approximate", "none or tanh");
+    }
     call.finish("Gelu", Attributes.NONE.with("approximate", approximate), call.tensor("self"));
   }
 
@@ -156,6 +162,9 @@ final class ActivationRules {
     String input = call.tensor("self");
     long axis = call.whole("dim", -1);
     Shape shape = call.type(input).shape();
+    if (call.flag("half_to_float", false)) {
+      input = call.cast(input, DataType.FLOAT32);
+    }
     DataType wanted =
         call.argument("dtype") instanceof AtenValue.Whole ? call.dataTypeArgument("dtype") : null;
     if (wanted != null) {

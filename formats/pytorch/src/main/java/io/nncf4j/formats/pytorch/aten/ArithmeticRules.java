@@ -21,7 +21,7 @@ final class ArithmeticRules {
     rules.put("true_divide", AtenRule.of("self other", ArithmeticRules::divide));
     rules.put("floor_divide", AtenRule.of("self other", ArithmeticRules::floorDivide));
     rules.put("floordiv", AtenRule.of("self other", ArithmeticRules::floorDivide));
-    rules.put("remainder", binary("Mod"));
+    rules.put("remainder", AtenRule.of("self other", ArithmeticRules::remainder));
     rules.put("pow", AtenRule.of("self exponent", ArithmeticRules::power));
     rules.put("maximum", binary("Max"));
     rules.put("minimum", binary("Min"));
@@ -35,11 +35,6 @@ final class ArithmeticRules {
         AtenRule.of(
             "self other",
             call -> call.finish("Not", call.emit("Equal", operands(call, "self", "other")))));
-    rules.put("logical_and", binary("And"));
-    rules.put("logical_or", binary("Or"));
-    rules.put("logical_xor", binary("Xor"));
-    rules.put("bitwise_and", binary("And"));
-    rules.put("bitwise_or", binary("Or"));
     rules.put(
         "where",
         AtenRule.of(
@@ -56,6 +51,20 @@ final class ArithmeticRules {
               String[] both = operands(call, "value", "self");
               call.finish("Where", call.tensor("mask"), both[0], both[1]);
             }));
+  }
+
+  /** The rest has the sign of the divisor. ONNX has that for integers only. */
+  private static void remainder(AtenCall call) {
+    if (wholeNumbers(call, "Mod")) {
+      return;
+    }
+    String[] both = operands(call, "self", "other");
+    if (call.dataType(both[0]).isInteger()) {
+      call.finish("Mod", both);
+      return;
+    }
+    String quotient = call.emit("Floor", call.emit("Div", both));
+    call.finish("Sub", both[0], call.emit("Mul", quotient, both[1]));
   }
 
   private static AtenRule binary(String type) {
@@ -115,6 +124,9 @@ final class ArithmeticRules {
 
   private static void divide(AtenCall call) {
     String mode = call.text("rounding_mode", "");
+    if (!mode.isEmpty() && !mode.equals("floor") && !mode.equals("trunc")) {
+      throw call.unexpected("rounding_mode", "floor or trunc");
+    }
     // Lengths are not negative, so that rounding down and towards zero are the same.
     if (!mode.isEmpty() && wholeNumbers(call, "Div")) {
       return;

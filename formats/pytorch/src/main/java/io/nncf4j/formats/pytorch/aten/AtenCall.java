@@ -117,6 +117,18 @@ public final class AtenCall {
     return whole(parameter, absent ? 1 : 0) != 0;
   }
 
+  /**
+   * @throws InexpressibleCallException when an argument that only training has is set
+   */
+  void refuseTraining(String parameter) {
+    if (flag(parameter, false)) {
+      throw new InexpressibleCallException(
+          "its argument "
+              + parameter
+              + " is true: it computes as in training; export the model after model.eval()");
+    }
+  }
+
   double real(String parameter, double absent) {
     AtenValue value = argument(parameter);
     return value instanceof AtenValue.Real real

@@ -23,6 +23,7 @@ public final class AtenRules {
     NormalizationRules.addTo(rules);
     ActivationRules.addTo(rules);
     ArithmeticRules.addTo(rules);
+    LogicRules.addTo(rules);
     PoolingRules.addTo(rules);
     ShapeRules.addTo(rules);
     IndexingRules.addTo(rules);

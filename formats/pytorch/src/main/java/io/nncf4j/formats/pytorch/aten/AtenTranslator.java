@@ -224,6 +224,8 @@ public final class AtenTranslator {
         boolean first = name.isEmpty() || name.equals("self") || name.equals("input");
         if (first && index < parameters.size()) {
           name = parameters.get(index);
+        } else {
+          UnreadArguments.check(name.isEmpty() ? "number " + (index + 1) : name, argument.value());
         }
       }
       bound.put(name, argument.value());

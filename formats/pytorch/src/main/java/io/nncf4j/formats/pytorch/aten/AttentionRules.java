@@ -25,6 +25,10 @@ final class AttentionRules {
     if (call.flag("enable_gqa", false) || rank < 2) {
       throw new InexpressibleCallException("its heads share keys");
     }
+    if (call.real("dropout_p", 0) != 0) {
+      throw new InexpressibleCallException(
+          "it drops weights as in training; export the model after model.eval()");
+    }
     long depth = call.length(query, rank - 1);
     if (!call.has("scale") && depth < 1) {
       throw new InexpressibleCallException("the length of its queries is not known");

@@ -53,6 +53,7 @@ final class NormalizationRules {
     if (!call.has("running_mean") || !call.has("running_var")) {
       throw new InexpressibleCallException("it keeps no running mean and variance");
     }
+    call.refuseTraining("training");
     String input = call.tensor("input");
     String mean = call.tensor("running_mean");
     long channels = call.length(mean, 0);

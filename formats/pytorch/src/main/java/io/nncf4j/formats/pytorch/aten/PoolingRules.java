@@ -187,6 +187,27 @@ final class PoolingRules {
         : Tensor.ofFloats(values, windows, length);
   }
 
+  /** Scales place the pixels instead of the lengths, which are the same only where they divide. */
+  private static void refuseOtherScales(AtenCall call, String input) {
+    List<String> scales = List.of("scales_h", "scales_w");
+    for (int index = 0; index < scales.size(); index++) {
+      String scale = scales.get(index);
+      if (!call.has(scale) || call.flag("align_corners", false)) {
+        continue;
+      }
+      long length = call.length(input, 2 + index);
+      double exact = length * call.real(scale, 1);
+      boolean same =
+          length > 0
+              && call.many("output_size").get(index) instanceof AtenValue.Whole wanted
+              && Math.abs(exact - wanted.value()) < 1e-6 * wanted.value();
+      if (!same) {
+        throw new InexpressibleCallException(
+            "its " + scale + " " + call.real(scale, 1) + " is not the ratio of its lengths");
+      }
+    }
+  }
+
   private static void resize(AtenCall call, String mode) {
     String input = call.tensor("input");
     boolean aligned = call.flag("align_corners", false);
@@ -216,6 +237,7 @@ final class PoolingRules {
       call.finish("Resize", attributes, input, "", all);
       return;
     }
+    refuseOtherScales(call, input);
     call.finish("Resize", attributes, input, "", "", call.sizes(call.many("output_size")));
   }
 }

@@ -75,10 +75,19 @@ final class ReductionRules {
   }
 
   private static void running(AtenCall call) {
+    String self = call.tensor("self");
+    DataType wanted = call.dataTypeArgument("dtype");
+    DataType found = call.dataType(self);
+    if (wanted != null) {
+      self = call.cast(self, wanted);
+    } else if (!found.isFloatingPoint()) {
+      // PyTorch counts integers and truth values in 64 bits.
+      self = call.cast(self, DataType.INT64);
+    }
     call.finish(
         "CumSum",
         Attributes.NONE,
-        List.of(call.tensor("self"), call.scalar(DataType.INT64, call.whole("dim", 0))));
+        List.of(self, call.scalar(DataType.INT64, call.whole("dim", 0))));
   }
 
   private static void norm(AtenCall call) {

@@ -20,23 +20,13 @@ final class ShapeRules {
   static void addTo(Map<String, AtenRule> rules) {
     for (String name :
         new String[] {
-          "contiguous",
-          "clone",
-          "detach",
-          "alias",
-          "lift_fresh_copy",
-          "lift_fresh",
-          "dropout",
-          "feature_dropout",
-          "alpha_dropout",
-          "_assert_async",
-          "view_as_real_copy"
+          "contiguous", "clone", "detach", "alias", "lift_fresh_copy", "lift_fresh", "_assert_async"
         }) {
-      rules.put(name, AtenRule.of("self p train", ShapeRules::same));
+      rules.put(name, AtenRule.of("self memory_format", ShapeRules::same));
     }
-    rules.put("dropout", AtenRule.of("input p train", call -> call.result(call.tensor("input"))));
-    rules.put("feature_dropout", rules.get("dropout"));
-    rules.remove("view_as_real_copy");
+    for (String name : new String[] {"dropout", "feature_dropout", "alpha_dropout"}) {
+      rules.put(name, AtenRule.of("input p train", ShapeRules::drop));
+    }
     rules.put("to.dtype", AtenRule.of("self dtype non_blocking copy", ShapeRules::convert));
     rules.put("to.device", AtenRule.of("self device dtype non_blocking copy", ShapeRules::convert));
     rules.put("to", AtenRule.of("self dtype non_blocking copy memory_format", ShapeRules::convert));
@@ -101,6 +91,11 @@ final class ShapeRules {
 
   private static void same(AtenCall call) {
     call.result(call.tensor("self"));
+  }
+
+  private static void drop(AtenCall call) {
+    call.refuseTraining("train");
+    call.result(call.tensor("input"));
   }
 
   private static void convert(AtenCall call) {
