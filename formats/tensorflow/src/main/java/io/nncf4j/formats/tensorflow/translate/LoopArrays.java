@@ -173,15 +173,20 @@ final class LoopArrays {
   private static Shape rest(Turn turn, GraphComposer inner) {
     Shape found = inner.type(turn.value()).shape();
     Shape shape = turn.array().element() == null ? found : turn.array().element();
-    boolean known = shape != null && shape.rank() > 0;
-    for (int axis = 1; known && axis < shape.rank(); axis++) {
-      known = shape.get(axis).isKnown();
-    }
-    if (shape == null || !known) {
+    if (shape == null || !isKnownBehindTheFirst(shape)) {
       throw new InexpressibleNodeException(
           "elements of an array are joined whose shape is not known: " + shape);
     }
     return shape;
+  }
+
+  private static boolean isKnownBehindTheFirst(Shape shape) {
+    for (int axis = 1; axis < shape.rank(); axis++) {
+      if (!shape.get(axis).isKnown()) {
+        return false;
+      }
+    }
+    return shape.rank() > 0;
   }
 
   /** Outputs of the Loop that arrays are. */
