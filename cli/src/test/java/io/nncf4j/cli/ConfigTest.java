@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +110,47 @@ class ConfigTest {
         """,
         "accuracy_aware_training.mode: adaptive_compression_level searches a compression rate",
         "compression.ignored_scopes (quantization): found \"{re}(\", which is no regular");
+  }
+
+  @Test
+  void aRateThatNobodyHasCannotBeSearched() throws IOException {
+    for (String sparsity :
+        List.of(
+            "{\"algorithm\": \"const_sparsity\"}",
+            "{\"algorithm\": \"magnitude_sparsity\","
+                + " \"params\": {\"sparsity_level_setting_mode\": \"2:4\"}}")) {
+      refused(
+          """
+          {"accuracy_aware_training": {"mode": "adaptive_compression_level", "params": {
+             "maximal_relative_accuracy_degradation": 1, "initial_training_phase_epochs": 1,
+             "patience_epochs": 1}},
+           "compression": %s}
+          """
+              .formatted(sparsity),
+          "without a pattern such as 2:4, or rb_sparsity instead of the sparsity there is");
+    }
+  }
+
+  @Test
+  void keysThatWouldSayNothingAreOneProblemEach() throws IOException {
+    refused(
+        """
+        {"compression": {"algorithm": "filter_pruning", "pruning_init": 0.7,
+           "params": {"pruning_target": 0.3}}}
+        """,
+        "compression.pruning_init (filter_pruning): found 0.7; allowed: up to the target of the");
+    refused(
+        """
+        {"compression": {"algorithm": "movement_sparsity",
+           "params": {"warmup_start_epoch": 0, "warmup_end_epoch": 1, "steps_per_epoch": 0,
+                      "importance_regularization_factor": 1},
+           "sparse_structure_by_scopes": [{"mode": "fine", "target_scopes": "{re}("},
+                                          {"mode": "fine", "target_scopes": []}]}}
+        """,
+        "compression.params.steps_per_epoch (movement_sparsity): found 0; allowed: a whole number",
+        "compression.sparse_structure_by_scopes[0].target_scopes (movement_sparsity): found"
+            + " \"{re}(\", which is no regular",
+        "compression.sparse_structure_by_scopes[1].target_scopes (movement_sparsity): names no");
   }
 
   @Test

@@ -75,4 +75,24 @@ class TrainMovementTest {
     assertThat(Files.readString(folder.resolve("run/log.jsonl")))
         .containsSubsequence("\"UNCOMPRESSED", "\"PARTIALLY_COMPRESSED", "\"FULLY_COMPRESSED");
   }
+
+  @Test
+  void structureThatNoLayerTakesAndStepsThatAreNotThoseOfAnEpochAreTold() throws IOException {
+    assertThat(train(1).exitCode()).isZero();
+    Path file = folder.resolve("c.json");
+    String good = Files.readString(file);
+    Files.writeString(file, good.replace("{re}mlp\\\\.3", "{re}Softmax"));
+    CommandRun idle = CommandRun.of("train", "-c", file, "-o", folder.resolve("idle"));
+    assertThat(idle.exitCode()).isEqualTo(2);
+    assertThat(idle.error())
+        .contains("compression.sparse_structure_by_scopes[1].target_scopes (movement_sparsity)")
+        .contains("[{re}Softmax] matches no linear layer that has scores");
+    Files.writeString(
+        file, good.replace("\"params\": {", "\"params\": {\"steps_per_epoch\": 600, "));
+    CommandRun slow = CommandRun.of("train", "-c", file, "-o", folder.resolve("slow"));
+    assertThat(slow.exitCode()).as(slow.error()).isZero();
+    assertThat(slow.error())
+        .contains("steps_per_epoch is 600, and an epoch has 6 steps")
+        .contains("in epochs 100.0 to 200.0 of the run, not 1 to 2");
+  }
 }

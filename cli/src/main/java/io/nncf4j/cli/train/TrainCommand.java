@@ -143,6 +143,7 @@ public final class TrainCommand implements Runnable {
       } else {
         RunFolder run = new RunFolder(folder);
         if (mode == Mode.train) {
+          console.findings(MovementSteps.check(settings.config(), epochs.stepsPerEpoch()));
           result.putAll(
               new TrainRun(settings, classifier, epochs, journal, run, resume, console)
                   .train(checkpoint));

@@ -31,9 +31,6 @@ public final class ConfigurationCheck {
           LearnedSparsityController.NAME,
           MovementSparsityAlgorithm.NAME);
 
-  private static final List<String> ADJUSTABLE_SPARSITY =
-      SPARSITY.stream().filter(name -> !name.equals(MovementSparsityAlgorithm.NAME)).toList();
-
   private static final List<String> SUPPORTED =
       List.of(
           QUANTIZATION,
@@ -129,8 +126,12 @@ public final class ConfigurationCheck {
     }
     ConfigSection section = config.root().sectionOrEmpty("accuracy_aware_training");
     boolean prunes = names(config).contains(FilterPruningAlgorithm.NAME);
-    boolean masks = names(config).stream().anyMatch(ADJUSTABLE_SPARSITY::contains);
-    if (prunes && masks) {
+    boolean masks = config.algorithms().stream().anyMatch(SparsityAlgorithm::isScheduled);
+    boolean isSparse =
+        names(config).stream()
+            .anyMatch(
+                name -> SPARSITY.contains(name) && !name.equals(MovementSparsityAlgorithm.NAME));
+    if (prunes && isSparse) {
       section.refuse(
           "mode",
           "adaptive_compression_level searches one rate, and filter_pruning and sparsity have two;"
@@ -140,8 +141,11 @@ public final class ConfigurationCheck {
           "mode",
           "adaptive_compression_level searches a compression rate, and "
               + names(config)
-              + " have none; allowed: early_exit, or filter_pruning, magnitude_sparsity or"
-              + " rb_sparsity beside them");
+              + " have none; allowed: early_exit, or filter_pruning, magnitude_sparsity without a"
+              + " pattern such as 2:4, or rb_sparsity"
+              + (names(config).stream().anyMatch(SPARSITY::contains)
+                  ? " instead of the sparsity there is"
+                  : " beside them"));
     }
   }
 

@@ -31,15 +31,20 @@ public record ScopeFilter(@Nullable List<String> targets, List<String> ignored, 
 
   /** The scopes of a section. */
   static ScopeFilter of(ConfigSection section) {
+    requireExpressions(section);
+    return new ScopeFilter(
+        section.texts("target_scopes").orElse(null),
+        section.texts("ignored_scopes").orElse(List.of()),
+        section.truth("validate_scopes", true));
+  }
+
+  /** Refuses scopes of a section that are no regular expressions and are marked as such. */
+  public static void requireExpressions(ConfigSection section) {
     for (String key : List.of("target_scopes", "ignored_scopes")) {
       for (String scope : section.texts(key).orElse(List.of())) {
         requireExpression(section, key, scope);
       }
     }
-    return new ScopeFilter(
-        section.texts("target_scopes").orElse(null),
-        section.texts("ignored_scopes").orElse(List.of()),
-        section.truth("validate_scopes", true));
   }
 
   private static void requireExpression(ConfigSection section, String key, String scope) {

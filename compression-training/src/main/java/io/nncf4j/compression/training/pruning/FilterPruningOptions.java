@@ -44,6 +44,11 @@ public record FilterPruningOptions(
     String target = countsFlops ? "pruning_flops_target" : "pruning_target";
     double share = params.share(target, 0.5);
     double initial = section.share("pruning_init", 0);
+    if (initial > share) {
+      section.refuse(
+          "pruning_init",
+          "found " + initial + "; allowed: up to the target of the schedule, " + share);
+    }
     String importance = params.text("filter_importance", "L2");
     boolean usesGradients = importance.equalsIgnoreCase(TAYLOR);
     return new FilterPruningOptions(

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The groups of channels that a configuration lets go: a group stays when one of its layers must.
@@ -23,6 +24,8 @@ import java.util.Set;
  * @param findings why the others stay
  */
 record PrunableGroups(List<ChannelGroup> groups, List<Finding> findings) {
+  private static final int MOST_REASONS = 3;
+
   PrunableGroups {
     groups = List.copyOf(groups);
     findings = List.copyOf(findings);
@@ -41,6 +44,7 @@ record PrunableGroups(List<ChannelGroup> groups, List<Finding> findings) {
     Set<String> firstLayers = first ? Set.of() : firstLayers(analysis);
     List<ChannelGroup> groups = new ArrayList<>();
     List<Finding> findings = new ArrayList<>(analysis.findings());
+    List<String> reasons = new ArrayList<>();
     for (ChannelGroup group : analysis.groups()) {
       String reason = null;
       for (PrunableLayer layer : group.layers()) {
@@ -48,7 +52,7 @@ record PrunableGroups(List<ChannelGroup> groups, List<Finding> findings) {
           break;
         }
         if (!scopes.considers(layer.node())) {
-          reason = "\"" + layer.node() + "\" is left out by target_scopes and ignored_scopes";
+          reason = "\"" + layer.node() + "\" is left out by " + named(scopes);
         } else if (firstLayers.contains(layer.node())) {
           reason = "\"" + layer.node() + "\" is a first layer; see prune_first_conv";
         } else if (!downsampling && downsamples(graph, layer)) {
@@ -60,6 +64,7 @@ record PrunableGroups(List<ChannelGroup> groups, List<Finding> findings) {
       if (reason == null && group.units().size() > 1) {
         groups.add(group);
       } else if (reason != null) {
+        reasons.add(reason);
         findings.add(
             Finding.information(
                 "not-pruned",
@@ -73,12 +78,36 @@ record PrunableGroups(List<ChannelGroup> groups, List<Finding> findings) {
               + (scopes.hasNoTarget()
                   ? "target_scopes is an empty list, which names no layer; leave it out for all. "
                   : "")
-              + findings.stream()
-                  .findFirst()
-                  .map(finding -> "First reason: " + finding.message() + " " + finding.nodes())
-                  .orElse("It has no layer with a weight."));
+              + why(reasons, findings));
     }
     return new PrunableGroups(groups, findings);
+  }
+
+  /** The configuration before the model: it is what can be changed. */
+  private static String why(List<String> reasons, List<Finding> findings) {
+    if (!reasons.isEmpty()) {
+      return "Of the layers that could lose filters, "
+          + reasons.stream().limit(MOST_REASONS).collect(Collectors.joining("; "))
+          + (reasons.size() > MOST_REASONS
+              ? "; and so on for " + (reasons.size() - MOST_REASONS) + " more groups"
+              : "");
+    }
+    return findings.stream()
+        .findFirst()
+        .map(finding -> "First reason: " + finding.message() + " " + finding.nodes())
+        .orElse("It has no layer with a weight.");
+  }
+
+  private static String named(ScopeFilter scopes) {
+    List<String> keys = new ArrayList<>();
+    List<String> targets = scopes.targets();
+    if (targets != null) {
+      keys.add("target_scopes " + targets);
+    }
+    if (!scopes.ignored().isEmpty()) {
+      keys.add("ignored_scopes " + scopes.ignored());
+    }
+    return String.join(" and ", keys);
   }
 
   private static boolean downsamples(Graph graph, PrunableLayer layer) {

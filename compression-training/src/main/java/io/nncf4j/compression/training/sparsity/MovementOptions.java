@@ -46,7 +46,7 @@ public record MovementOptions(
           "warmup_end_epoch", "found " + end + "; allowed: more than warmup_start_epoch, " + start);
     }
     int steps = params.integer("steps_per_epoch", 1, Integer.MAX_VALUE).orElse(0);
-    if (steps == 0 && start == 0) {
+    if (!params.has("steps_per_epoch") && start == 0) {
       params.refuse(
           "steps_per_epoch",
           "found nothing; with warmup_start_epoch 0 there is no epoch to count steps in; give"

@@ -114,11 +114,25 @@ public final class MovementSparsityAlgorithm implements TrainingAlgorithm {
               + " target_scopes and ignored_scopes"
               + (scopes.hasNoTarget() ? ": target_scopes is an empty list" : ""));
     }
+    options.structures().forEach(this::requireLayers);
     Model scored =
         model
             .withGraph(editor.build())
             .withOpset(OperatorType.NNCF_DOMAIN, FakeQuantize.DOMAIN_VERSION);
     return options.structured() ? withStructure(scored) : scored;
+  }
+
+  private void requireLayers(MovementStructure structure) {
+    if (scopes.validate()
+        && layers.values().stream().map(MovementLayer::node).noneMatch(structure::isFor)) {
+      throw new InputException(
+          String.format(
+              "%s.target_scopes (movement_sparsity): %s matches no linear layer that has scores, so"
+                  + " that the section says nothing; expected some of %s",
+              structure.path(),
+              structure.scopes(),
+              layers.values().stream().map(MovementLayer::node).toList()));
+    }
   }
 
   private MovementLayer score(GraphEditor editor, Graph graph, Node layer, String weight) {

@@ -56,13 +56,16 @@ record MovementStructure(
       section.refuse(
           "axis", "found nothing; allowed for the mode per_dim: 0 (outputs) or 1 (inputs)");
     }
+    ScopeFilter.requireExpressions(section);
+    List<String> scopes = section.texts("target_scopes").orElse(List.of());
+    if (scopes.isEmpty()) {
+      section.refuse(
+          "target_scopes",
+          "names no layer, so that the section says nothing; expected names of linear layers, or no"
+              + " section");
+    }
     return new MovementStructure(
-        mode,
-        block[0],
-        block[1],
-        axis == null ? 0 : axis,
-        section.texts("target_scopes").orElse(List.of()),
-        section.path());
+        mode, block[0], block[1], axis == null ? 0 : axis, scopes, section.path());
   }
 
   private static void refuseOutside(ConfigSection section, String key, Mode mode, Mode owner) {

@@ -80,6 +80,17 @@ public final class SparsityAlgorithm implements TrainingAlgorithm {
     config.learningRateMultiplier(section);
   }
 
+  /** Whether a section is of a sparsity whose level follows a schedule and can be chosen. */
+  public static boolean isScheduled(ConfigSection section) {
+    String name = section.text("algorithm", "");
+    return name.equals(LearnedSparsityController.NAME)
+        || name.equals(MAGNITUDE)
+            && !section
+                .sectionOrEmpty("params")
+                .text("sparsity_level_setting_mode", "global")
+                .contains(":");
+  }
+
   private static @Nullable BlockPattern pattern(ConfigSection section) {
     if (!section.text("algorithm", MAGNITUDE).equals(MAGNITUDE)) {
       return null;

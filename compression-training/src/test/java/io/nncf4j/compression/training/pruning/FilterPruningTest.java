@@ -396,4 +396,23 @@ class FilterPruningTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no filter of this model");
   }
+
+  /** What the configuration leaves out is told, not what the model could not lose anyway. */
+  @Test
+  void whereNothingIsLeftTheKeysAreNamedThatLeaveItOut() {
+    String section = "{\"algorithm\": \"filter_pruning\", %s}";
+    refused(section.formatted("\"ignored_scopes\": [\"{re}.*\"]"), "ignored_scopes [{re}.*]");
+    refused(section.formatted("\"target_scopes\": []"), "target_scopes is an empty list");
+    refused(
+        section.formatted("\"target_scopes\": [\"first\"]"),
+        "\"first\" is a first layer; see prune_first_conv");
+  }
+
+  private static void refused(String section, String message) {
+    assertThatThrownBy(() -> create(section, null))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no filter of this model can be removed")
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("handed back");
+  }
 }
