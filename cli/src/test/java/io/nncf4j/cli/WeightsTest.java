@@ -7,6 +7,7 @@ import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Shape;
+import io.nncf4j.core.rewrite.Normalization;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.layers.Convolution;
@@ -201,6 +202,18 @@ class WeightsTest {
             folder.resolve("b.onnx"));
     assertThat(partial.exitCode()).as(partial.error()).isZero();
     assertThat(partial.error()).contains("more.bias");
+  }
+
+  /** Its convolutions have other weights than those of training: putting these in would be wrong. */
+  @Test
+  void aGraphWithFoldedBatchNormalizationIsRefused() {
+    Path file = folder.resolve("folded.onnx");
+    Model folded = Normalization.standard().apply(ModelFiles.read(twin())).model();
+    ModelFiles.write(folded, file, true);
+    CommandRun refused =
+        run("convert", file, "--weights", weights(), "-o", folder.resolve("a.onnx"));
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.error()).contains("batch normalization").contains("running_mean");
   }
 
   @Test
