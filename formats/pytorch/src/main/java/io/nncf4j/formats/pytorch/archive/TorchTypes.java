@@ -58,4 +58,21 @@ public final class TorchTypes {
       default -> throw new InputException("The element type " + number + " is not known");
     };
   }
+
+  /** The reverse of {@link #ofScript}. */
+  public static long scriptNumber(DataType type) {
+    return switch (type) {
+      case UINT8 -> 0;
+      case INT8 -> 1;
+      case INT16 -> 2;
+      case INT32 -> 3;
+      case INT64 -> 4;
+      case FLOAT16 -> 5;
+      case FLOAT32 -> 6;
+      case FLOAT64 -> 7;
+      case BOOL -> 11;
+      case BFLOAT16 -> 15;
+      default -> throw new InputException("PyTorch has no element type " + type.label());
+    };
+  }
 }

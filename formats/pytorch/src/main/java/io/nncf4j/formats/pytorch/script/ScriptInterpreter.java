@@ -1,8 +1,11 @@
 package io.nncf4j.formats.pytorch.script;
 
 import io.nncf4j.core.InputException;
+import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.formats.pytorch.archive.TorchTypes;
 import io.nncf4j.formats.pytorch.aten.AtenTranslator;
 import io.nncf4j.formats.pytorch.aten.AtenValue;
+import io.nncf4j.formats.pytorch.aten.AtenValue.TensorValue;
 import io.nncf4j.formats.pytorch.pickle.PickleValue;
 import io.nncf4j.formats.pytorch.script.ScriptValue.Data;
 import io.nncf4j.formats.pytorch.script.ScriptValue.Instance;
@@ -119,8 +122,7 @@ final class ScriptInterpreter {
     } else if (statement instanceof Statement.Return result) {
       frame.returned = evaluate(result.value(), frame, depth);
     } else if (statement instanceof Statement.If choice) {
-      boolean holds = ScriptNumbers.truth(evaluate(choice.condition(), frame, depth));
-      run(holds ? choice.then() : choice.otherwise(), frame, depth);
+      run(Decision.of(choice, evaluate(choice.condition(), frame, depth)), frame, depth);
     } else if (statement instanceof Statement.For loop) {
       ScriptValue items = evaluate(loop.items(), frame, depth);
       if (!(items instanceof Items list)) {
@@ -297,6 +299,9 @@ final class ScriptInterpreter {
         path.startsWith("torch.")
             ? path.substring(6)
             : path.startsWith("ops.") ? path.substring(4).replace('.', ':') : path;
+    if (operator.equals("prim:dtype") && arguments.get(0).asArgument() instanceof TensorValue of) {
+      return ScriptValue.of(new AtenValue.Whole(typeNumber(of)));
+    }
     ScriptValue known = ScriptNumbers.builtin(operator, arguments);
     return known != null ? known : operator(operator, label, names, arguments, frame);
   }
@@ -314,6 +319,14 @@ final class ScriptInterpreter {
     return results.size() == 1
         ? ScriptValue.of(results.get(0))
         : Items.of(results.stream().map(ScriptValue::of).toList());
+  }
+
+  private long typeNumber(TensorValue tensor) {
+    DataType type = translator.graph().type(tensor.value()).dataType();
+    if (type == null) {
+      throw new UndecidedException("the code asks for the type of \"" + tensor.value() + "\"");
+    }
+    return TorchTypes.scriptNumber(type);
   }
 
   /** A module that is called as a whole. */

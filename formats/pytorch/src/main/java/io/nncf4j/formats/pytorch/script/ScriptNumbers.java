@@ -16,7 +16,6 @@ final class ScriptNumbers {
   /** Questions that have one answer where nothing is trained and nothing runs on a device. */
   private static final Set<String> NEVER =
       Set.of(
-          "is_grad_enabled",
           "is_autocast_enabled",
           "is_autocast_cpu_enabled",
           "requires_grad",
@@ -25,6 +24,9 @@ final class ScriptNumbers {
           "is_nested",
           "prim:is_mkldnn",
           "_is_tracing");
+
+  /** As in training: code then leaves fused kernels aside and computes step by step. */
+  private static final Set<String> ALWAYS = Set.of("is_grad_enabled", "prim:requires_grad");
 
   private static final Set<String> IGNORED = Set.of("warn", "prim:Print", "_assert");
 
@@ -131,6 +133,9 @@ final class ScriptNumbers {
     if (NEVER.contains(name)) {
       return flag(false);
     }
+    if (ALWAYS.contains(name)) {
+      return flag(true);
+    }
     if (IGNORED.contains(name)) {
       return ScriptValue.NOTHING;
     }
@@ -144,7 +149,18 @@ final class ScriptNumbers {
         return new Data(new AtenValue.Text(text(arguments.get(0))));
       }
       case "len" -> {
-        return arguments.get(0) instanceof Items items ? whole(items.items().size()) : null;
+        return length(arguments.get(0));
+      }
+      case "any", "all" -> {
+        return arguments.size() == 1 && arguments.get(0) instanceof Items items
+            ? flags(items, name.equals("all"))
+            : null;
+      }
+      case "prim:device" -> {
+        return new Data(new AtenValue.Text("cpu"));
+      }
+      case "prim:type" -> {
+        return arguments.get(0).asArgument() instanceof AtenValue.Text ? arguments.get(0) : null;
       }
       case "append" -> {
         if (arguments.get(0) instanceof Items items) {
@@ -176,6 +192,20 @@ final class ScriptNumbers {
             : arguments.size() == 1 && name.equals("neg") ? negative(arguments.get(0)) : null;
       }
     }
+  }
+
+  private static @Nullable ScriptValue length(ScriptValue value) {
+    if (value instanceof Items items) {
+      return whole(items.items().size());
+    }
+    return value.asArgument() instanceof AtenValue.Text text ? whole(text.value().length()) : null;
+  }
+
+  private static ScriptValue flags(Items items, boolean all) {
+    return flag(
+        all
+            ? items.items().stream().allMatch(ScriptNumbers::truth)
+            : items.items().stream().anyMatch(ScriptNumbers::truth));
   }
 
   private static String text(ScriptValue value) {
