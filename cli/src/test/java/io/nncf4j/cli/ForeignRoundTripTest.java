@@ -38,7 +38,8 @@ class ForeignRoundTripTest {
               file ->
                   file.endsWith("model_dynamic.pt2")
                       || file.endsWith("model_core_aten.pt2")
-                      || file.endsWith("tiny_resnet/model.ts.pt"))
+                      || file.endsWith("tiny_resnet/model.ts.pt")
+                      || file.endsWith("tiny_mha/model.scripted.pt"))
           .sorted()
           .forEach(models::add);
     }
