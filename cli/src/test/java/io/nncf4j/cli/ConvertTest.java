@@ -113,6 +113,76 @@ class ConvertTest {
     assertThat(folder.resolve("o.onnx")).doesNotExist();
   }
 
+  private static final String NETWORK =
+      """
+      <net name="odd" version="11"><layers>
+      <layer id="0" name="x" type="Parameter" version="opset1">
+        <data shape="1,4" element_type="f32"/>
+        <output><port id="0" precision="FP32"><dim>1</dim><dim>4</dim></port></output></layer>
+      <layer id="1" name="s" type="%s" version="opset1"><data %s/>
+        <input><port id="0"><dim>1</dim><dim>4</dim></port></input>
+        <output><port id="1" precision="FP32"><dim>1</dim><dim>4</dim></port></output></layer>
+      <layer id="2" name="y" type="Result" version="opset1">
+        <input><port id="0"><dim>1</dim><dim>4</dim></port></input></layer>
+      </layers><edges>
+      <edge from-layer="0" from-port="0" to-layer="1" to-port="0"/>
+      <edge from-layer="1" from-port="1" to-layer="2" to-port="0"/>
+      </edges></net>
+      """;
+
+  @Test
+  void aGraphThatCannotBeRightIsRefused() throws IOException {
+    Path network = folder.resolve("odd.xml");
+    Path output = folder.resolve("o.onnx");
+    Files.writeString(network, NETWORK.formatted("SoftMax", "axis=\"7\""));
+    CommandRun refused = CommandRun.of("convert", network, "-o", output);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.error()).contains("odd.xml is not a valid model").contains("axis");
+    assertThat(output).doesNotExist();
+    Files.writeString(network, "<net version=\"11\"><layers></layers><edges></edges></net>");
+    CommandRun empty = CommandRun.of("convert", network, "-o", output);
+    assertThat(empty.exitCode()).isEqualTo(2);
+    assertThat(empty.error()).contains("no outputs");
+  }
+
+  @Test
+  void recordedShapesThatAreWrongAreSaid() throws IOException {
+    Path network = folder.resolve("odd.xml");
+    Files.writeString(
+        network,
+        NETWORK.formatted("SoftMax", "axis=\"1\"").replace("shape=\"1,4\"", "shape=\"1,900\""));
+    CommandRun run = CommandRun.of("convert", network, "-o", folder.resolve("o.onnx"));
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.error() + run.out()).contains("declares");
+  }
+
+  @Test
+  void doesNotWriteOverTheWeightsThatItReads() throws IOException {
+    Path model = SmallModels.colours(folder.resolve("m.onnx"), Dimension.of(1), 1);
+    Files.writeString(folder.resolve("w.bin"), "mine");
+    CommandRun refused =
+        CommandRun.of(
+            "convert",
+            model,
+            "--weights",
+            folder.resolve("w.bin"),
+            "-o",
+            folder.resolve("w.xml"),
+            "--force");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.error()).contains("w.bin is the file of --weights");
+    assertThat(folder.resolve("w.bin")).hasContent("mine");
+  }
+
+  @Test
+  void aSignatureIsOfSavedModelsAlone() {
+    Path model = SmallModels.colours(folder.resolve("m.onnx"), Dimension.of(1), 1);
+    CommandRun refused =
+        CommandRun.of("convert", model, "-o", folder.resolve("n.onnx"), "--signature", "x");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.error()).contains("--signature goes with a SavedModel");
+  }
+
   /** FP16 weights of an old IR, 8-bit IR out, both measured. */
   @Test
   void quantizesAnIrToAnIr() throws IOException {

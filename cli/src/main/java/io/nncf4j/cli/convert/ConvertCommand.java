@@ -3,6 +3,7 @@ package io.nncf4j.cli.convert;
 import io.nncf4j.cli.console.Console;
 import io.nncf4j.cli.console.Quantities;
 import io.nncf4j.cli.console.TextTable;
+import io.nncf4j.cli.run.GivenModel;
 import io.nncf4j.cli.run.ModelOptions;
 import io.nncf4j.cli.run.RunnableModel;
 import io.nncf4j.core.Finding;
@@ -107,15 +108,17 @@ public final class ConvertCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ModelWriter writer = writer();
     Path file = given.file();
-    ModelFiles.checkOutput(file, output, List.of(), force);
+    GivenModel both = given.model();
+    both.checkOutput(output, List.of(), force);
     InputNormalization normalization = new InputNormalization(means, scales, reverseChannels);
     if (input != null && normalization.isNone()) {
       throw new InputException("--input goes with --mean, --scale or --reverse-channels");
     }
     List<Finding> findings = new ArrayList<>();
-    Model read = given.model().withWeights(read(file), findings);
+    Model read = both.withWeights(read(file), findings);
     findings.addAll(turned(read));
     refuseForeign(read);
+    CheckedGraph.read(file, read, findings);
     Model model = normalization.into(read, input);
     Model prepared = model;
     if (writer.format().equals("onnx")) {
@@ -124,6 +127,9 @@ public final class ConvertCommand implements Callable<Integer> {
       prepared = lowered.model();
     }
     Model result = prepared;
+    if (result != read) {
+      CheckedGraph.written(output, result);
+    }
     List<Path> written = OutputFiles.write(output, force, target -> writer.write(result, target));
     Conversion conversion =
         new Conversion(
@@ -158,7 +164,14 @@ public final class ConvertCommand implements Callable<Integer> {
 
   private Model read(Path file) {
     String chosen = signature;
-    return chosen == null ? ModelFiles.read(file) : TensorFlowReader.ofSignature(chosen).read(file);
+    if (chosen == null) {
+      return ModelFiles.read(file);
+    }
+    if (!TensorFlowReader.isSavedModel(file)) {
+      throw new InputException(
+          "--signature goes with a SavedModel of TensorFlow, and " + file + " is none");
+    }
+    return TensorFlowReader.ofSignature(chosen).read(file);
   }
 
   /** Pictures of TensorFlow that come in or go out with channels first. */

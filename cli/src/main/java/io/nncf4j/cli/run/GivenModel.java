@@ -5,6 +5,7 @@ import io.nncf4j.core.format.ModelFiles;
 import io.nncf4j.core.graph.Model;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,20 @@ public record GivenModel(Path file, @Nullable NamedWeights weights) {
    */
   public Model read(Collection<Finding> findings) {
     return withWeights(ModelFiles.read(file), findings);
+  }
+
+  /**
+   * Looks at the places of an output before long work.
+   *
+   * @param beside what else will be written
+   * @throws io.nncf4j.core.InputException when a file is in the way, or one that is read would be
+   *     written over
+   */
+  public void checkOutput(Path output, List<Path> beside, boolean force) {
+    ModelFiles.checkOutput(file, output, beside, force);
+    if (weights != null) {
+      ModelFiles.checkKept(weights.file(), "the file of --weights", output, beside);
+    }
   }
 
   /** What was read of the file, with the weights of the other. */

@@ -3,7 +3,6 @@ package io.nncf4j.cli.run;
 import io.nncf4j.cli.report.RunFiles;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.NncfException;
-import io.nncf4j.core.format.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ public record JobFiles(GivenModel given, Path output, boolean force) {
    *     that is read
    */
   void check(boolean withReport) {
-    ModelFiles.checkOutput(model(), output, List.of(), force);
+    given.checkOutput(output, List.of(), force);
     List<Path> beside =
         withReport
             ? List.of(plan(), RunFiles.recordOf(output), RunFiles.pageOf(output))
@@ -45,7 +44,7 @@ public record JobFiles(GivenModel given, Path output, boolean force) {
                 + "; give --force to write over it, or another output");
       }
     }
-    ModelFiles.checkOutput(model(), output, beside, force);
+    given.checkOutput(output, beside, force);
   }
 
   /** Where the plan is saved. */

@@ -110,6 +110,23 @@ public final class ModelFiles {
     }
   }
 
+  /**
+   * Looks whether a file that is read beside the model would be written over.
+   *
+   * @param what it is, for the message
+   * @throws InputException when one of the places of the output is this file
+   */
+  public static void checkKept(Path read, String what, Path output, List<Path> beside) {
+    List<Path> places = new ArrayList<>(writerFor(output).places(output));
+    places.addAll(beside);
+    for (Path place : places) {
+      if (Files.exists(read) && isSameFile(read, place)) {
+        throw new InputException(
+            place + " is " + what + "; give the output another name, even with --force");
+      }
+    }
+  }
+
   private static boolean isSameFile(Path read, Path place) {
     try {
       return Files.exists(place) && Files.isSameFile(read, place);

@@ -76,13 +76,30 @@ public final class TensorFlowReader implements ModelReader {
     Path file = Files.isDirectory(path) ? path.resolve(SavedModel.FILE) : path;
     try {
       Message content = Message.of(map(file));
-      // A SavedModel begins with its version, a graph with its nodes.
-      return content.has(1) && content.bytes(1).remaining() == 0
-          ? savedModel(file, content)
-          : frozen(content);
+      return isSavedModel(content) ? savedModel(file, content) : frozen(content);
     } catch (InputException e) {
       throw new InputException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** True for the folder of a SavedModel and for the file of its graph in it. */
+  public static boolean isSavedModel(Path path) {
+    if (Files.isDirectory(path)) {
+      return Files.isRegularFile(path.resolve(SavedModel.FILE));
+    }
+    if (!path.toString().toLowerCase(Locale.ROOT).endsWith(".pb")) {
+      return false;
+    }
+    try {
+      return isSavedModel(Message.of(map(path)));
+    } catch (InputException e) {
+      throw new InputException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A SavedModel begins with its version, a graph with its nodes. */
+  private static boolean isSavedModel(Message content) {
+    return content.has(1) && content.bytes(1).remaining() == 0;
   }
 
   private Model savedModel(Path file, Message content) {
