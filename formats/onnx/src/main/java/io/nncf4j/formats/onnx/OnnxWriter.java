@@ -98,10 +98,7 @@ public final class OnnxWriter implements ModelWriter {
   }
 
   private static Onnx.ModelProto encode(Model given, TensorEncoder tensors) {
-    Model model =
-        given.graph().nodes().stream().anyMatch(node -> node.is("QuantizeLinear"))
-            ? new ResizeAllAxes().apply(given).model()
-            : given;
+    Model model = isQuantized(given.graph()) ? new ResizeAllAxes().apply(given).model() : given;
     int opset = WrittenOpset.of(model);
     Onnx.ModelProto.Builder message =
         Onnx.ModelProto.newBuilder()
@@ -112,6 +109,14 @@ public final class OnnxWriter implements ModelWriter {
             (domain, version) ->
                 message.addOpsetImportBuilder().setDomain(domain).setVersion(version));
     return message.setGraph(new GraphEncoder(tensors).encode(model.graph())).build();
+  }
+
+  private static boolean isQuantized(Graph graph) {
+    return graph.nodes().stream()
+        .anyMatch(
+            node ->
+                node.is("QuantizeLinear")
+                    || node.attributes().graphs().stream().anyMatch(OnnxWriter::isQuantized));
   }
 
   /** Version of the file format that came out with an opset. */
