@@ -11,7 +11,8 @@ import java.util.Map;
  * Recurrent layers, one node for each: PyTorch stacks them in one call.
  *
  * <p>Gates stand in another order in ONNX: PyTorch has input, forget, cell, output in an LSTM, and
- * reset, update, new in a GRU, whose reset is applied behind the product.
+ * reset, update, new in a GRU, whose reset is applied behind the product. Packed sequences, which
+ * have other arguments, do not fit and are listed.
  */
 final class RecurrentRules {
   private static final String PARAMETERS =
@@ -36,13 +37,6 @@ final class RecurrentRules {
 
   private static void add(Map<String, AtenRule> rules, String name, Kind kind) {
     rules.put(name, AtenRule.of(PARAMETERS, call -> new Stack(call, kind).translate()));
-    rules.put(
-        name + ".data",
-        AtenRule.of(
-            PARAMETERS,
-            call -> {
-              throw new InexpressibleCallException("its sequences are packed");
-            }));
   }
 
   /** One call. */
