@@ -1,6 +1,7 @@
 package io.nncf4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nncf4j.core.format.ModelFiles;
@@ -20,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +162,45 @@ class PruneTest {
         .allMatch(tensor -> tensor.dataType() == DataType.FLOAT16);
     assertThat(run.json().get("samples").asInt()).as("layers are still fitted").isEqualTo(12);
     assertThat(Files.size(output)).isLessThan(Files.size(model));
+  }
+
+  /** Weights and biases that fit more than the means of single samples. */
+  @Test
+  void aModelForSingleSamplesIsFittedAsOneForAny() throws IOException {
+    Model free = ModelFiles.read(model);
+    CommandRun first = prune("--flops-target", 0.4, "--json", "--no-report");
+    assertThat(first.exitCode()).as(first.error()).isZero();
+    Map<String, Tensor> expected = ModelFiles.read(output).graph().constants();
+    GraphEditor editor = new GraphEditor(free.graph());
+    Value input = free.graph().inputs().get(0);
+    TensorType type = input.tensorType();
+    editor.inputs(
+        List.of(
+            new Value(
+                input.name(),
+                type.withShape(Objects.requireNonNull(type.shape()).with(0, Dimension.of(1))))));
+    ModelFiles.write(free.withGraph(editor.build()), model, true);
+    CommandRun run = prune("--flops-target", 0.4, "--json", "--no-report", "--force");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.json().get("samples").asInt()).isEqualTo(12);
+    assertThat(run.json().get("findings").toString()).doesNotContain("not-compensated");
+    Model made = ModelFiles.read(output);
+    assertThat(made.graph().inputs().get(0).tensorType().shape().get(0)).isEqualTo(Dimension.of(1));
+    assertThat(made.graph().constants()).containsOnlyKeys(expected.keySet());
+    expected.forEach(
+        (name, tensor) ->
+            assertThat(made.graph().constants().get(name).toFloats())
+                .as(name)
+                .containsExactly(tensor.toFloats(), within(1e-5f)));
+  }
+
+  @Test
+  void saysWhenMoreWentThanWasAskedFor() {
+    CommandRun run = prune("--flops-target", 0.1, "--multiple", 16, "--no-report");
+    assertThat(run.exitCode()).as(run.error()).isZero();
+    assertThat(run.out()).contains("10.0 % were asked for").contains("multiples of 16 stay");
+    CommandRun exact = prune("--flops-target", 0.4, "--multiple", 1, "--no-report", "--force");
+    assertThat(exact.out() + exact.error()).doesNotContain("were asked for");
   }
 
   private static Model halved(Model model) {

@@ -5,9 +5,11 @@ import io.nncf4j.compression.calibration.UsableSamples;
 import io.nncf4j.compression.pruning.block.ResidualBlock;
 import io.nncf4j.compression.pruning.channel.RemoveChannels;
 import io.nncf4j.compression.pruning.compensation.Batching;
+import io.nncf4j.compression.pruning.compensation.FreeBatch;
 import io.nncf4j.compression.pruning.compensation.LayerReconstruction;
 import io.nncf4j.compression.pruning.compensation.MomentMatching;
 import io.nncf4j.compression.pruning.latency.LatencyTable;
+import io.nncf4j.compression.pruning.selection.LayerCosts;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * several depths are tried, and what changes the outputs least is taken.
  */
 public final class OneShotPruning {
+  /** So much more than the goal, as a share of the whole, is worth a word. */
+  private static final double MORE = 0.05;
+
   private final Engine engine;
   private final PruningSettings settings;
 
@@ -45,8 +50,8 @@ public final class OneShotPruning {
     LatencyTable table = timed ? table(whole) : null;
     FilterChoice choice = new FilterChoice(engine, settings, whole, sample, table);
     List<Map<String, Tensor>> batches =
-        settings.compensates() && Batching.isPossible(whole.model())
-            ? Batching.of(whole.model(), samples, settings.batch())
+        settings.compensates() && takesBatches(whole.model(), samples)
+            ? Batching.of(samples, settings.batch())
             : List.of();
     MomentMatching matching =
         settings.compensates()
@@ -59,7 +64,31 @@ public final class OneShotPruning {
             : narrowed(whole, Depth.all(whole), choice, matching).pruned();
     PrunedModel fitted =
         matching != null && settings.reconstructs() ? reconstructed(best, matching, batches) : best;
-    return fitted.withModel(HalfStorage.asIn(model, fitted.model()));
+    return told(fitted.withModel(HalfStorage.asIn(model, fitted.model())));
+  }
+
+  /** Says so when clearly more went than was asked for, because channels go in steps. */
+  private PrunedModel told(PrunedModel pruned) {
+    PruningGoal goal = settings.goal();
+    double before = amount(goal.kind(), pruned.before());
+    double gone = 1 - amount(goal.kind(), pruned.after()) / before;
+    return goal.kind() == PruningGoal.Kind.LATENCY || gone < goal.share() + MORE
+        ? pruned
+        : pruned.withFinding(
+            Finding.warning(
+                "more-than-asked",
+                String.format(
+                    Locale.ROOT,
+                    "%.1f %% of the %s went, and %.1f %% were asked for: channels go in steps, so"
+                        + " that multiples of %d stay; give a lower target or a smaller --multiple",
+                    100 * gone,
+                    goal.kind() == PruningGoal.Kind.FLOPS ? "arithmetic" : "filters",
+                    100 * goal.share(),
+                    settings.multiple())));
+  }
+
+  private static double amount(PruningGoal.Kind kind, LayerCosts.Tally tally) {
+    return kind == PruningGoal.Kind.FILTERS ? tally.filters() : tally.flops();
   }
 
   /** Fits the weights too, and then the moments again, which other layers decide as well. */
@@ -69,6 +98,11 @@ public final class OneShotPruning {
         new LayerReconstruction(engine, session(), pruned.whole().model(), batches)
             .fit(pruned.analysis(), pruned.removed(), pruned.model());
     return pruned.withModel(matching.match(pruned.analysis(), pruned.removed(), fitted).model());
+  }
+
+  private boolean takesBatches(Model model, CalibrationSamples samples) {
+    return Batching.isPossible(model)
+        || FreeBatch.isPossible(engine, session(), model, UsableSamples.first(2, samples));
   }
 
   private SessionOptions session() {

@@ -25,10 +25,12 @@ public final class Batching {
 
   /** Batches for a model, or single samples where it takes no batches. */
   public static List<Map<String, Tensor>> of(Model model, CalibrationSamples samples, int size) {
+    return isPossible(model) ? of(samples, size) : UsableSamples.first(Integer.MAX_VALUE, samples);
+  }
+
+  /** Batches of at most so many samples. */
+  public static List<Map<String, Tensor>> of(CalibrationSamples samples, int size) {
     List<Map<String, Tensor>> single = UsableSamples.first(Integer.MAX_VALUE, samples);
-    if (!isPossible(model)) {
-      return single;
-    }
     int batch = Math.min(size, single.size());
     List<Map<String, Tensor>> batches = new ArrayList<>();
     for (int start = 0; start + batch <= single.size(); start += batch) {
@@ -37,7 +39,8 @@ public final class Batching {
     return batches;
   }
 
-  private static Map<String, Tensor> joined(List<Map<String, Tensor>> parts) {
+  /** One batch of samples of one input. */
+  static Map<String, Tensor> joined(List<Map<String, Tensor>> parts) {
     String name = parts.get(0).keySet().iterator().next();
     List<Tensor> alike = new ArrayList<>();
     for (Map<String, Tensor> part : parts) {

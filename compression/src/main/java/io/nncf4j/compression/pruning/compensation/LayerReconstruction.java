@@ -134,20 +134,21 @@ public final class LayerReconstruction {
     GraphEditor summing = new GraphEditor(current.graph());
     List<Value> outputs = sumNodes(summing, node, weight, chosen);
     summing.outputs(outputs);
-    try (Session first = engine.compile(before.withGraph(wanted.removeUnused().build()), options);
-        Session second =
-            engine.compile(current.withGraph(summing.removeUnused().build()), options)) {
+    Model target = FreeBatch.of(before.withGraph(wanted.removeUnused().build()));
+    Model sum = FreeBatch.of(current.withGraph(summing.removeUnused().build()));
+    try (Session first = engine.compile(target, options);
+        Session second = engine.compile(sum, options)) {
       for (Map<String, Tensor> each : batches) {
-        Tensor target = first.run(each).values().iterator().next();
+        Tensor made = first.run(each).values().iterator().next();
         Map<String, Tensor> inputs = new LinkedHashMap<>(each);
-        inputs.put(TARGET, target);
+        inputs.put(TARGET, made);
         List<Tensor> found = List.copyOf(second.run(inputs).values());
         sums.add(
             found.get(0).toFloats(),
             found.get(1).toFloats(),
             found.get(2).toFloats(),
             found.get(3).toFloats(),
-            target.size() / target.dimension(1));
+            made.size() / made.dimension(1));
       }
     }
     return sums;

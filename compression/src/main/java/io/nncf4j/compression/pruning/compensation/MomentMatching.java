@@ -83,7 +83,11 @@ public final class MomentMatching {
   public Result match(ChannelAnalysis analysis, Collection<ChannelUnit> units, Model pruned) {
     Graph graph = pruned.graph();
     if (batches.isEmpty()) {
-      return notFitted(pruned, "the model takes no batches: its input is " + graph.inputs().get(0));
+      return notFitted(
+          pruned,
+          "the model takes no batches: its input is "
+              + graph.inputs().get(0)
+              + ", and it does not run with another first length");
     }
     List<Layer> layers = layers(graph);
     if (layers.isEmpty()) {
@@ -224,7 +228,7 @@ public final class MomentMatching {
   private Moments run(Model model, GraphEditor editor, List<Value> outputs, List<Layer> layers) {
     Model observed = model.withGraph(editor.outputs(outputs).removeUnused().build());
     Moments sums = new Moments();
-    try (Session running = engine.compile(observed, session)) {
+    try (Session running = engine.compile(FreeBatch.of(observed), session)) {
       for (Map<String, Tensor> each : batches) {
         Map<String, Tensor> results = running.run(each);
         double share = 1.0 / batches.size();
