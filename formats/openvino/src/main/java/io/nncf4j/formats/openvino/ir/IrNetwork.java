@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param version version of the format, 2 to 11; bodies have that of their network
  * @param layers in file order
  * @param edges in file order
+ * @param preprocessing what is done to inputs before the first layer, in old versions
  * @param information what {@code rt_info} and {@code meta_data} say, by path such as {@code
  *     nncf/quantization/preset}
  */
@@ -19,11 +20,23 @@ public record IrNetwork(
     int version,
     List<IrLayer> layers,
     List<IrEdge> edges,
+    List<IrPreprocessing> preprocessing,
     Map<String, String> information) {
   public IrNetwork {
     layers = List.copyOf(layers);
     edges = List.copyOf(edges);
+    preprocessing = List.copyOf(preprocessing);
     information = java.util.Collections.unmodifiableMap(new TreeMap<>(information));
+  }
+
+  /** A network without pre-processing. */
+  public IrNetwork(
+      String name,
+      int version,
+      List<IrLayer> layers,
+      List<IrEdge> edges,
+      Map<String, String> information) {
+    this(name, version, layers, edges, List.of(), information);
   }
 
   /**

@@ -90,6 +90,7 @@ public final class IrParser {
   private IrNetwork network(String name, int version) throws XMLStreamException {
     List<IrLayer> layers = new ArrayList<>();
     List<IrEdge> edges = new ArrayList<>();
+    List<IrPreprocessing> preprocessing = new ArrayList<>();
     Map<String, String> information = new LinkedHashMap<>();
     while (xml.nextChild()) {
       switch (xml.name()) {
@@ -100,11 +101,12 @@ public final class IrParser {
         }
         case "edges" -> edges.addAll(edges());
         case "rt_info" -> information(information, "");
+        case "pre-process" -> preprocessing.add(IrPreprocessing.parse(xml));
         case "meta_data" -> information(information, "meta_data/");
         default -> xml.skip();
       }
     }
-    return new IrNetwork(name, version, layers, edges, information);
+    return new IrNetwork(name, version, layers, edges, preprocessing, information);
   }
 
   private List<IrEdge> edges() throws XMLStreamException {

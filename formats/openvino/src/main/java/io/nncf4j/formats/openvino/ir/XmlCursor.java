@@ -114,6 +114,29 @@ final class XmlCursor {
     return parse(attribute, text.strip(), lowest, highest);
   }
 
+  /** A finite number; an absent one is {@code absent}. */
+  double real(String attribute, double absent) {
+    String text = reader.getAttributeValue(null, attribute);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      double number = Double.parseDouble(text.strip());
+      if (Double.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, together with numbers that are not finite.
+    }
+    throw new InputException(
+        attribute
+            + " in line "
+            + line()
+            + " should be a number, found \""
+            + (text.length() > 40 ? text.substring(0, 40) + "..." : text)
+            + "\"");
+  }
+
   long parse(String what, String text, long lowest, long highest) {
     try {
       long number = Long.parseLong(text);

@@ -84,7 +84,10 @@ final class ConvolutionRules {
       joined[0] = Math.multiplyExact(shape[0], shape[1]);
       weights = layer.weights(1, joined);
     }
-    layer.finish("Conv", window(layer, spatial).with("group", group), layer.input(0), weights);
+    long[] lengths = layer.lengths(1);
+    long[] kernel = Arrays.copyOfRange(lengths, lengths.length - spatial, lengths.length);
+    Attributes attributes = DilatedPadding.explicit(layer, window(layer, spatial), kernel);
+    layer.finish("Conv", attributes.with("group", group), layer.input(0), weights);
   }
 
   private static void requireSpatial(int spatial) {

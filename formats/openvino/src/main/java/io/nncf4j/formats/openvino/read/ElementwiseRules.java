@@ -3,6 +3,7 @@ package io.nncf4j.formats.openvino.read;
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.tensor.DataType;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 
 /** Arithmetic, comparisons and logic, element by element. */
 final class ElementwiseRules {
@@ -106,14 +107,16 @@ final class ElementwiseRules {
   }
 
   private static void clamp(LayerContext layer) {
-    String low = bound(layer, "min");
-    String high = bound(layer, "max");
+    boolean whole = layer.dataType(0).isInteger();
+    String low = bound(layer, "min", whole ? Math::ceil : value -> value);
+    String high = bound(layer, "max", whole ? Math::floor : value -> value);
     layer.finish("Clip", Attributes.NONE, layer.input(0), low, high);
   }
 
-  private static String bound(LayerContext layer, String name) {
+  /** Bounds of integers are whole numbers within those that the file gives. */
+  private static String bound(LayerContext layer, String name, DoubleUnaryOperator rounding) {
     layer.data.text(name);
-    return layer.scalarLike(0, layer.data.number(name, 0));
+    return layer.scalarLike(0, rounding.applyAsDouble(layer.data.number(name, 0)));
   }
 
   private static void isInfinite(LayerContext layer) {

@@ -2,6 +2,7 @@ package io.nncf4j.formats.openvino.read;
 
 import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,15 +113,33 @@ final class IndexingRules {
   }
 
   private static void oneHot(LayerContext layer) {
-    String off = layer.emit("Reshape", layer.input(3), layer.ints(1));
-    String on = layer.emit("Reshape", layer.input(2), layer.ints(1));
-    String values = layer.emit("Concat", Attributes.NONE.with("axis", 0L), off, on);
+    // ONNX counts negative indices from the end, OpenVINO makes a row of off values of them.
+    String indices = ShapeRules.cast(layer, layer.input(0), DataType.INT64);
+    String depth =
+        layer.constantOrNull(1) == null
+            ? layer.emit("Reshape", ShapeRules.int64(layer, 1), layer.ints())
+            : layer.scalar(DataType.INT64, layer.integerInput(1));
+    String negative = layer.emit("Less", indices, layer.scalar(DataType.INT64, 0));
     layer.finish(
         "OneHot",
         Attributes.NONE.with("axis", layer.data.integer("axis", -1)),
-        layer.input(0),
-        layer.input(1),
-        values);
+        layer.emit("Where", negative, depth, indices),
+        depth,
+        offAndOn(layer));
+  }
+
+  private static String offAndOn(LayerContext layer) {
+    Tensor on = layer.constantOrNull(2);
+    Tensor off = layer.constantOrNull(3);
+    if (on != null && off != null && on.size() == 1 && off.size() == 1) {
+      double[] both = {off.doubleAt(0), on.doubleAt(0)};
+      return layer.constant(Tensor.ofDoubles(layer.dataType(2), both, 2));
+    }
+    return layer.emit(
+        "Concat",
+        Attributes.NONE.with("axis", 0L),
+        layer.emit("Reshape", layer.input(3), layer.ints(1)),
+        layer.emit("Reshape", layer.input(2), layer.ints(1)));
   }
 
   private static void nonZero(LayerContext layer) {

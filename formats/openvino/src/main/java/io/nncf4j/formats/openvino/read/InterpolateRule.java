@@ -44,7 +44,7 @@ final class InterpolateRule {
       attributes =
           attributes
               .with("coordinate_transformation_mode", coordinates(layer))
-              .with("nearest_mode", layer.data.word("nearest_mode", "round_prefer_floor"));
+              .with("nearest_mode", NearestMode.of(layer, mode, axes, sizes, scales));
     }
     if (layer.data.flag("antialias", false)) {
       attributes = attributes.with("antialias", 1L);

@@ -9,7 +9,9 @@ import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.OperatorType;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.quantize.FakeQuantize;
+import io.nncf4j.core.rewrite.InputNormalization;
 import io.nncf4j.formats.openvino.ir.IrNetwork;
+import io.nncf4j.formats.openvino.ir.IrPreprocessing;
 import io.nncf4j.formats.openvino.ir.IrWeights;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,8 +46,24 @@ public final class NetworkTranslator {
               }
             });
     Model model = new Model(graph, opsets, metadata, "openvino");
+    for (IrPreprocessing each : network.preprocessing()) {
+      model = preprocessed(model, each);
+    }
+    return withTypesOfBodies(model);
+  }
+
+  /** The Inference Engine subtracts means and divides by scales before the first layer. */
+  private static Model preprocessed(Model model, IrPreprocessing preprocessing) {
+    if (preprocessing.isNone()) {
+      return model;
+    }
+    return new InputNormalization(preprocessing.means(), preprocessing.scales(), false)
+        .into(model, preprocessing.input().isEmpty() ? null : preprocessing.input());
+  }
+
+  private static Model withTypesOfBodies(Model model) {
     boolean hasBodies =
-        graph.nodes().stream().anyMatch(node -> !node.attributes().graphs().isEmpty());
+        model.graph().nodes().stream().anyMatch(node -> !node.attributes().graphs().isEmpty());
     // Outputs of bodies need types, and not every one follows from a port of the file.
     return hasBodies ? ShapeInference.analyse(model).model() : model;
   }

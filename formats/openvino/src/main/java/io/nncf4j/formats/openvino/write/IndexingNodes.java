@@ -107,11 +107,19 @@ final class IndexingNodes {
       throw new InexpressibleNodeException("its depth or values are computed while running");
     }
     double[] both = values.toDoubles();
+    // ONNX counts negative indices from the end, OpenVINO makes a row of off values of them.
+    Out indices = node.input(0);
+    TensorType type = indices.type();
+    DataType whole = node.dataType(0);
+    Out negative =
+        node.binary("Less", indices, node.scalar(whole, 0), type.withDataType(DataType.BOOL));
+    Out counted = node.binary("Add", indices, node.scalar(whole, depth.longAt(0)), type);
+    Map<String, String> numpy = Map.of("auto_broadcast", "numpy");
     node.finish(
         "OneHot",
         1,
         Map.of("axis", Long.toString(node.node().intAttribute("axis", -1))),
-        node.input(0),
+        node.emit("Select", 1, numpy, type, negative, counted, indices),
         node.integer(depth.longAt(0)),
         node.scalar(values.dataType(), both[1]),
         node.scalar(values.dataType(), both[0]));
