@@ -3,12 +3,14 @@ package io.nncf4j.formats.tensorflow;
 import io.nncf4j.core.InputException;
 import io.nncf4j.formats.tensorflow.bundle.VariableBundle;
 import io.nncf4j.formats.tensorflow.proto.Message;
+import io.nncf4j.formats.tensorflow.proto.NodeDefinition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ record SavedModel(
     @Nullable VariableBundle variables) {
   static final String FILE = "saved_model.pb";
   private static final String DEFAULT_SIGNATURE = "serving_default";
+  private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
 
   /**
    * @param signature name of the signature, or null for the default one
@@ -52,11 +55,23 @@ record SavedModel(
         .forEach((name, reference) -> outputs.put(reference, name));
     Path variables = file.resolveSibling("variables");
     boolean hasVariables = Files.isRegularFile(variables.resolve("variables.index"));
+    if (!hasVariables && readsVariables(serving.message(2))) {
+      throw new InputException(
+          "its weights are missing: there is no file "
+              + variables.resolve("variables.index")
+              + "; give the whole folder of the SavedModel");
+    }
     return new SavedModel(
         serving.message(2),
         inputs,
         outputs,
         hasVariables ? VariableBundle.read(variables.resolve("variables")) : null);
+  }
+
+  private static boolean readsVariables(Message graph) {
+    return graph.messages(1).stream()
+        .map(NodeDefinition::of)
+        .anyMatch(node -> VARIABLES.contains(node.operator()));
   }
 
   private static Message choose(Map<String, Message> signatures, @Nullable String signature) {

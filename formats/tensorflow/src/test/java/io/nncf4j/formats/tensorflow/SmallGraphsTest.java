@@ -9,12 +9,15 @@ import io.nncf4j.core.compose.ForeignNodes;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.quantize.FakeQuantize;
+import io.nncf4j.core.reference.Interpreter;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
+import io.nncf4j.testing.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,5 +148,40 @@ class SmallGraphsTest {
                 node("next", "NextIteration", "merge"),
                 node("y", "Neg", "merge")));
     assertThat(ForeignNodes.list(model.graph()).toString()).contains("Merge").contains("next");
+  }
+
+  @Test
+  void aNegativeIndexGivesNoHotElement() throws IOException {
+    Model model =
+        read(
+            GraphBytes.graph(
+                GraphBytes.node(
+                    "i",
+                    "Placeholder",
+                    new String[0],
+                    GraphBytes.type("dtype", 3),
+                    GraphBytes.shape("shape", 3)),
+                GraphBytes.integer("depth", 3),
+                GraphBytes.integer("on", 5),
+                GraphBytes.integer("off", 1),
+                GraphBytes.node(
+                    "y",
+                    "OneHot",
+                    new String[] {"i", "depth", "on", "off"},
+                    GraphBytes.type("T", 3),
+                    GraphBytes.number("axis", -1))));
+    Tensor indices = Tensor.ofDoubles(DataType.INT32, new double[] {-1, 2, 3}, 3);
+    List<Tensor> found =
+        new Interpreter().run(model.graph(), Map.of(model.graph().inputs().get(0).name(), indices));
+    assertThat(found.get(0).toDoubles()).containsExactly(1, 1, 1, 1, 1, 5, 1, 1, 1);
+  }
+
+  @Test
+  void missingWeightsOfASavedModelAreSaidOnce() throws IOException {
+    Path original = SharedFiles.data("models/tensorflow/mnist-conv-savedmodel/saved_model.pb");
+    Files.copy(original, folder.resolve("saved_model.pb"));
+    assertThatThrownBy(() -> new TensorFlowReader().read(folder))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("variables.index");
   }
 }

@@ -276,12 +276,16 @@ final class IndexingRules {
             Attributes.NONE.with("axis", 0L),
             node.emit("Reshape", off, node.ints(1)),
             node.emit("Reshape", on, node.ints(1)));
+    // ONNX counts negative indices from the end, TensorFlow makes a row of off values of them.
+    String indices = node.cast(node.plain(0), DataType.INT64);
+    String depth = node.cast(node.plain(1), DataType.INT64);
+    String negative = node.emit("Less", indices, node.constant(Tensor.scalar(0L)));
     node.plainResult(
         node.last(
             "OneHot",
             Attributes.NONE.with("axis", node.node.number("axis", -1)),
-            node.plain(0),
-            node.plain(1),
+            node.emit("Where", negative, depth, indices),
+            depth,
             both));
   }
 }
