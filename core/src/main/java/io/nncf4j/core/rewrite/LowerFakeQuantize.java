@@ -34,8 +34,9 @@ import java.util.TreeMap;
  * fuse with ReLU and Clip), in the smallest of 4 (constants only), 8 and 16 bits that holds its
  * levels. Where the grid leaves codes of its type out, activations are clipped first.
  *
- * <p>A node whose ranges are not constant, or cannot be expressed by a zero point, stays, with a
- * finding. ONNX operators {@code QuantizeLinear} and {@code DequantizeLinear}, version 21.
+ * <p>A node whose ranges are not constant, or cannot be expressed by a zero point, is composed of
+ * elementary operators, with a finding. ONNX operators {@code QuantizeLinear} and {@code
+ * DequantizeLinear}, version 21.
  */
 public record LowerFakeQuantize() implements Pass {
   @Override
@@ -53,15 +54,24 @@ public record LowerFakeQuantize() implements Pass {
       if (FakeQuantize.is(node)) {
         try {
           lower(node, scope, editor);
-          changed = true;
         } catch (InputException e) {
-          scope.report(
-              Finding.warning(
-                  "fake-quantize-not-lowered", String.valueOf(e.getMessage()), node.name()));
+          compose(node, scope, editor, String.valueOf(e.getMessage()));
         }
+        changed = true;
       }
     }
     return changed ? editor.removeUnused().build() : scope.graph();
+  }
+
+  /** For what QuantizeLinear cannot express; the finding says why. */
+  private static void compose(Node node, Scope scope, GraphEditor editor, String reason) {
+    DataType type = scope.tensorType(node.input(0)).dataType();
+    ComposedFakeQuantize.replace(editor, node, type == null ? DataType.FLOAT32 : type);
+    scope.report(
+        Finding.warning(
+            "fake-quantize-composed",
+            reason + "; it is computed by elementary operators, which no runtime makes integers",
+            node.name()));
   }
 
   private static void lower(Node node, Scope scope, GraphEditor editor) {

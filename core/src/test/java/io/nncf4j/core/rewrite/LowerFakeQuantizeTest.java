@@ -1,7 +1,9 @@
 package io.nncf4j.core.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.nncf4j.core.Finding;
 import io.nncf4j.core.Graphs;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.GraphEditor;
@@ -12,10 +14,14 @@ import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.pass.PassResult;
 import io.nncf4j.core.quantize.FakeQuantize;
 import io.nncf4j.core.quantize.IntegerGrid;
+import io.nncf4j.core.reference.Interpreter;
 import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.testing.GoldenFile;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LowerFakeQuantizeTest {
   private static final Tensor WEIGHT =
@@ -79,14 +85,36 @@ class LowerFakeQuantizeTest {
     assertThat(graph.constant(quantize.input(2)).longAt(0)).isEqualTo(127);
   }
 
-  @Test
-  void leavesWhatHasNoZeroPointAndSaysWhy() {
-    FakeQuantize odd = FakeQuantize.ofRange(256, 0, Tensor.scalar(1f), Tensor.scalar(2f));
-    PassResult result = new LowerFakeQuantize().apply(quantizedLinear(odd, weight()));
-    assertThat(result.model().graph().node("fq_x")).isNotNull();
-    assertThat(result.model().opsets()).containsKey(OperatorType.NNCF_DOMAIN);
-    assertThat(result.findings()).hasSize(1);
-    assertThat(result.findings().get(0).toString()).contains("fq_x").contains("zero");
+  @ParameterizedTest
+  @CsvSource({"256,1,2,1,2", "5,-1,1,0.1,3", "2,0.5,0.5,-1,1", "4,1,-1,2,0.5", "16,-0.3,2.7,2,-1"})
+  void composesWhatHasNoZeroPointAndSaysWhy(
+      int levels, float low, float high, float outputLow, float outputHigh) {
+    FakeQuantize odd =
+        new FakeQuantize(
+            levels,
+            0,
+            Tensor.scalar(low),
+            Tensor.scalar(high),
+            Tensor.scalar(outputLow),
+            Tensor.scalar(outputHigh),
+            null);
+    GraphEditor editor = Graphs.graph("odd").input("x", 4, 3).editor();
+    odd.addTo(editor, "fq", "x", "y", 2);
+    editor.output(new Value("y", null));
+    Model model =
+        Model.of(editor.build()).withOpset(OperatorType.NNCF_DOMAIN, FakeQuantize.DOMAIN_VERSION);
+    PassResult result = new LowerFakeQuantize().apply(model);
+
+    assertThat(result.model().opsets()).containsOnlyKeys("");
+    assertThat(result.findings())
+        .extracting(Finding::code)
+        .containsExactly("fake-quantize-composed");
+    assertThat(result.findings().get(0).nodes()).containsExactly("fq");
+    Tensor x =
+        Tensor.ofFloats(
+            new float[] {-9, -1, -0.6f, -0.3f, 0, 0.4f, 0.5f, 0.9f, 1, 1.4f, 2.7f, 9}, 4, 3);
+    Tensor y = new Interpreter().run(result.model().graph(), Map.of("x", x)).get(0);
+    assertThat(y.toFloats()).containsExactly(odd.apply(x).toFloats(), within(1e-6f));
   }
 
   @Test

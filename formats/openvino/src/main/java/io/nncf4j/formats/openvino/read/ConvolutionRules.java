@@ -84,10 +84,17 @@ final class ConvolutionRules {
       joined[0] = Math.multiplyExact(shape[0], shape[1]);
       weights = layer.weights(1, joined);
     }
-    long[] lengths = layer.lengths(1);
-    long[] kernel = Arrays.copyOfRange(lengths, lengths.length - spatial, lengths.length);
-    Attributes attributes = DilatedPadding.explicit(layer, window(layer, spatial), kernel);
+    Attributes attributes = window(layer, spatial);
+    if (attributes.has("auto_pad")) {
+      attributes = DilatedPadding.explicit(layer, attributes, kernel(layer, spatial));
+    }
     layer.finish("Conv", attributes.with("group", group), layer.input(0), weights);
+  }
+
+  /** Lengths of the window: the last axes of the weights. */
+  private static long[] kernel(LayerContext layer, int spatial) {
+    long[] shape = layer.lengths(1);
+    return Arrays.copyOfRange(shape, shape.length - spatial, shape.length);
   }
 
   private static void requireSpatial(int spatial) {

@@ -1,17 +1,21 @@
 package io.nncf4j.formats.openvino.read;
 
 import io.nncf4j.core.graph.Attributes;
+import io.nncf4j.core.graph.Shape;
 import java.util.Arrays;
 
 /**
- * Automatic padding of convolutions with dilations as numbers: ONNX Runtime has no other for them.
+ * Automatic padding as numbers, for windows with gaps: runtimes of ONNX refuse {@code SAME_UPPER}
+ * and {@code SAME_LOWER} together with dilations.
  */
 final class DilatedPadding {
   private DilatedPadding() {}
 
   /**
-   * @param kernel lengths of the window
-   * @throws InexpressibleLayerException when the padding depends on lengths that are not known
+   * The attributes, with {@code pads} in the place of {@code auto_pad} where there are dilations.
+   *
+   * @param kernel window lengths, one for each spatial axis
+   * @throws InexpressibleLayerException when the padding depends on a length that is not known
    */
   static Attributes explicit(LayerContext layer, Attributes attributes, long[] kernel) {
     long[] ones = new long[kernel.length];
@@ -20,27 +24,41 @@ final class DilatedPadding {
     if (!attributes.has("auto_pad") || Arrays.equals(dilations, ones)) {
       return attributes;
     }
-    long[] strides = ConvolutionRules.sized(layer, "strides", ones);
-    boolean lower = layer.data.word("auto_pad", "").equals("same_lower");
-    long[] pads = new long[2 * kernel.length];
-    for (int axis = 0; axis < kernel.length; axis++) {
-      long total = total(layer, axis, (kernel[axis] - 1) * dilations[axis] + 1, strides[axis]);
-      pads[axis] = lower ? total - total / 2 : total / 2;
-      pads[axis + kernel.length] = total - pads[axis];
-    }
-    return attributes.without("auto_pad").with("pads", pads);
+    return attributes.without("auto_pad").with("pads", pads(layer, kernel));
   }
 
-  private static long total(LayerContext layer, int axis, long extent, long stride) {
-    if (stride == 1) {
-      return extent - 1;
+  /** The padding, before and after each spatial axis. */
+  static long[] pads(LayerContext layer, long[] kernel) {
+    long[] ones = new long[kernel.length];
+    Arrays.fill(ones, 1);
+    long[] dilations = ConvolutionRules.sized(layer, "dilations", ones);
+    long[] strides = ConvolutionRules.sized(layer, "strides", ones);
+    boolean lower = layer.data.word("auto_pad", "").equals("same_lower");
+    int spatial = kernel.length;
+    long[] pads = new long[2 * spatial];
+    for (int axis = 0; axis < spatial; axis++) {
+      long extent = Math.addExact(Math.multiplyExact(kernel[axis] - 1, dilations[axis]), 1);
+      long total = Math.max(0, extent - covered(layer, axis, spatial, strides[axis]));
+      long begin = lower ? total - total / 2 : total / 2;
+      pads[axis] = begin;
+      pads[axis + spatial] = total - begin;
     }
-    long length = layer.shape(0).get(axis + 2).lengthOrMinusOne();
+    return pads;
+  }
+
+  /** How much of the last window lies on the input: one stride, or what is left at the end. */
+  private static long covered(LayerContext layer, int axis, int spatial, long stride) {
+    if (stride == 1) {
+      return 1;
+    }
+    Shape shape = layer.type(0).shape();
+    long length =
+        shape == null || shape.rank() != spatial + 2 ? -1 : shape.get(axis + 2).lengthOrMinusOne();
     if (length < 0 || stride < 1) {
       throw new InexpressibleLayerException(
-          "it has dilations, strides and automatic padding, and its lengths are not known");
+          "its auto_pad depends on lengths that are not known, and ONNX runtimes know no auto_pad"
+              + " with dilations");
     }
-    long windows = (length + stride - 1) / stride;
-    return Math.max(0, (windows - 1) * stride + extent - length);
+    return length % stride == 0 ? stride : length % stride;
   }
 }

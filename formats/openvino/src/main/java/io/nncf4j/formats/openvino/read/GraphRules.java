@@ -84,7 +84,7 @@ final class GraphRules {
     layer.graph().bind(layer.layer(), 0, value);
     layer.finish(
         new Node(
-            layer.graph().names().fresh(GraphTranslator.nodeName(layer.layer()) + "/node"),
+            layer.graph().nodeNames().fresh(GraphTranslator.nodeName(layer.layer())),
             FakeQuantize.OPERATOR,
             grid(layer, Attributes.NONE.with("levels", levels)),
             read,

@@ -36,6 +36,7 @@ final class GraphTranslator {
   private final IrNetwork network;
   private final IrWeights weights;
   private final FreshNames names;
+  private final FreshNames nodeNames;
   private final @Nullable GraphTranslator outer;
   private final LayerOrder order;
   private final StoredConstants stored;
@@ -60,6 +61,7 @@ final class GraphTranslator {
     order = new LayerOrder(network);
     stored = new StoredConstants(this, order);
     rules = outer == null ? LayerRules.all() : outer.rules;
+    nodeNames = outer == null ? new FreshNames() : outer.nodeNames;
   }
 
   /** The network as a graph whose inputs and outputs are its Parameters and Results. */
@@ -147,7 +149,7 @@ final class GraphTranslator {
     }
     nodes.add(
         new Node(
-            names.fresh(nodeName(layer) + "/kept"),
+            nodeNames.fresh(nodeName(layer)),
             new OperatorType(NetworkTranslator.DOMAIN, layer.type()),
             Attributes.of(attributes),
             read,
@@ -174,6 +176,11 @@ final class GraphTranslator {
 
   FreshNames names() {
     return names;
+  }
+
+  /** Names of nodes: those of the layers, so that they stay as they are from IR to IR. */
+  FreshNames nodeNames() {
+    return nodeNames;
   }
 
   List<Value> inputs() {
@@ -305,7 +312,8 @@ final class GraphTranslator {
           .forEach(port -> wishes.addAll(port.names()));
     }
     wishes.remove(value);
-    addOutput(value, wishes.isEmpty() ? value + "/output" : wishes.get(wishes.size() - 1));
+    outputs.forEach(output -> wishes.remove(output.name()));
+    addOutput(value, wishes.isEmpty() ? value + "/output" : wishes.get(0));
   }
 
   private void addOutput(String value, String otherName) {
@@ -349,10 +357,10 @@ final class GraphTranslator {
     constants.put(name, tensor);
   }
 
-  /** Adds a node whose name begins like {@code wish}, and computes it when it is small. */
+  /** Adds a node whose name is {@code wish} if it is free, and computes it when it is small. */
   Node node(
       String type, String wish, Attributes attributes, List<String> read, List<String> defined) {
-    Node node = Node.onnx(names.fresh(wish + "/node"), type, attributes, read, defined);
+    Node node = Node.onnx(nodeNames.fresh(wish), type, attributes, read, defined);
     add(node);
     return node;
   }

@@ -95,7 +95,7 @@ final class LegacyRules {
     long channels = channels(layer);
     long group = group(layer, channels, outputs);
     Attributes attributes =
-        ConvolutionRules.window(layer, kernel.length)
+        DilatedPadding.explicit(layer, ConvolutionRules.window(layer, kernel.length), kernel)
             .with("group", group)
             .with("kernel_shape", kernel);
     String weights = weights(layer, withLeading(kernel, outputs, channels / group));

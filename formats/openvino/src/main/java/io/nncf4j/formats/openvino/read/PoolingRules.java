@@ -38,6 +38,10 @@ final class PoolingRules {
       attributes = attributes.with("dilations", dilations);
     }
     attributes = ConvolutionRules.padding(layer, attributes, spatial);
+    if (attributes.has("auto_pad") && attributes.has("dilations")) {
+      dilated(layer, attributes.without("auto_pad"), kernel, maximum);
+      return;
+    }
     boolean ceil = layer.data.word("rounding_type", "floor").startsWith("ceil");
     boolean includesPad = !maximum && !layer.data.flag("exclude-pad", false);
     String input = layer.input(0);
@@ -74,6 +78,21 @@ final class PoolingRules {
     }
   }
 
+  /**
+   * Automatic padding with dilations. Runtimes want padding shorter than the kernel, which it is
+   * not with dilations, so a node of its own pads with what no maximum is.
+   */
+  private static void dilated(
+      LayerContext layer, Attributes attributes, long[] kernel, boolean maximum) {
+    if (!maximum || layer.isRead(1) || !layer.dataType(0).isFloatingPoint()) {
+      throw new InexpressibleLayerException("it pads automatically between dilated windows");
+    }
+    long[] pads = DilatedPadding.pads(layer, kernel);
+    String lowest = layer.scalarLike(0, Double.NEGATIVE_INFINITY);
+    String input = layer.emit("Pad", layer.input(0), layer.ints(everyAxis(pads)), lowest);
+    layer.finish("MaxPool", attributes.with("pads", new long[pads.length]), input);
+  }
+
   private static boolean isZero(long[] pads) {
     return Arrays.stream(pads).allMatch(pad -> pad == 0);
   }
@@ -87,11 +106,16 @@ final class PoolingRules {
   }
 
   private static String padded(LayerContext layer, String input, long[] pads) {
+    return layer.emit("Pad", input, layer.ints(everyAxis(pads)));
+  }
+
+  /** Padding of the spatial axes as padding of all axes: none of batch and channels. */
+  private static long[] everyAxis(long[] pads) {
     int spatial = pads.length / 2;
     long[] all = new long[2 * (spatial + 2)];
     System.arraycopy(pads, 0, all, 2, spatial);
     System.arraycopy(pads, spatial, all, spatial + 4, spatial);
-    return layer.emit("Pad", input, layer.ints(all));
+    return all;
   }
 
   /** Padding at the end with which rounding down gives as many windows as rounding up gave. */

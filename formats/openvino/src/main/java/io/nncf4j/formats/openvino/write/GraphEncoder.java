@@ -53,6 +53,26 @@ final class GraphEncoder {
     for (Value output : graph.outputs()) {
       result(output.name());
     }
+    nameOutputs();
+  }
+
+  /**
+   * Names of outputs come first, in the order of the outputs; an input keeps its own name first.
+   */
+  private void nameOutputs() {
+    for (int index = graph.outputs().size() - 1; index >= 0; index--) {
+      String name = graph.outputs().get(index).name();
+      Out out = values.get(name);
+      if (out != null) {
+        layers.name(out, name, true);
+      }
+    }
+    for (Value input : graph.inputs()) {
+      Out out = values.get(input.name());
+      if (out != null) {
+        layers.name(out, input.name(), true);
+      }
+    }
   }
 
   /** Adds a Parameter for a value. */
@@ -213,10 +233,9 @@ final class GraphEncoder {
     return longest == 0 || tensor.size() / longest <= LARGEST_THIN;
   }
 
-  /** Says that a value of the graph is this output. Outputs of the graph keep their name first. */
+  /** Says that a value of the graph is this output, which is known by the name of the value. */
   void bind(String name, Out out) {
     values.put(name, out);
-    boolean isInput = graph.inputs().stream().anyMatch(each -> values.get(each.name()) == out);
-    layers.name(out, name, graph.isOutput(name) && !isInput);
+    layers.name(out, name, false);
   }
 }

@@ -135,9 +135,12 @@ final class LayerBuilder {
     return drafts.size();
   }
 
-  /** Gives a value one more name by which callers know it. */
+  /** Gives a value one more name by which callers know it, or makes one of them the first. */
   void name(Out out, String name, boolean first) {
     List<String> names = drafts.get(out.layer()).names.get(out.port());
+    if (first) {
+      names.remove(name);
+    }
     if (!names.contains(name)) {
       names.add(first ? 0 : names.size(), name);
     }
