@@ -204,7 +204,9 @@ class WeightsTest {
     assertThat(partial.error()).contains("more.bias");
   }
 
-  /** Its convolutions have other weights than those of training: putting these in would be wrong. */
+  /**
+   * Its convolutions have other weights than those of training: putting these in would be wrong.
+   */
   @Test
   void aGraphWithFoldedBatchNormalizationIsRefused() {
     Path file = folder.resolve("folded.onnx");

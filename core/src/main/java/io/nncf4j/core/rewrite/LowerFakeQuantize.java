@@ -169,7 +169,7 @@ public record LowerFakeQuantize() implements Pass {
     return clipped;
   }
 
-  private static Model withoutUnusedDomain(Model model) {
+  static Model withoutUnusedDomain(Model model) {
     if (usesDomain(model.graph())) {
       return model;
     }
