@@ -66,6 +66,9 @@ class TrainMovementTest {
     CommandRun run = train(3, "--resume", folder.resolve("run/last.safetensors").toString());
     assertThat(run.exitCode()).as(run.error()).isZero();
     assertThat(run.out() + run.error()).doesNotContain("not-fully-compressed");
+    assertThat(run.out()).contains("Statistics of heads and rows");
+    assertThat(Files.readString(folder.resolve("run/model.html")))
+        .contains("Statistics of heads and rows");
     Path exported = folder.resolve("run/model.onnx");
     assertThat((double) Files.size(exported) / Files.size(folder.resolve("model.onnx")))
         .isLessThan(0.95);

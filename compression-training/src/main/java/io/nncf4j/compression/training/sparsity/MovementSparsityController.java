@@ -215,8 +215,12 @@ public final class MovementSparsityController implements CompressionController {
   @Override
   public SparsityStatistics statistics() {
     double limit = state().read(threshold).floatAt(0);
-    return SparsityStatistics.of(
-        name(), model, layers.stream().map(layer -> new Kept(layer, limit, structured)).toList());
+    SparsityStatistics statistics =
+        SparsityStatistics.of(
+            name(),
+            model,
+            layers.stream().map(layer -> new Kept(layer, limit, structured)).toList());
+    return structured == null ? statistics : statistics.withStructures(structured.counts(state()));
   }
 
   @Override

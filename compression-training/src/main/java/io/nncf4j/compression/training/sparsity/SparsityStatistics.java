@@ -19,9 +19,14 @@ import java.util.stream.Collectors;
  *
  * @param ofModel share among all trained weights of the model
  * @param ofLayers share among the weights that have masks
+ * @param structures what can go as a whole; empty where nothing can
  */
 public record SparsityStatistics(
-    String algorithm, double ofModel, double ofLayers, List<Layer> layers)
+    String algorithm,
+    double ofModel,
+    double ofLayers,
+    List<Layer> layers,
+    List<Structure> structures)
     implements CompressionStatistics {
   /**
    * One layer.
@@ -30,6 +35,23 @@ public record SparsityStatistics(
    * @param share of all weights with masks, in percent
    */
   public record Layer(String name, long[] shape, double level, double share) {}
+
+  /**
+   * Heads of attention, or rows between two layers.
+   *
+   * @param layers that make them
+   * @param count how many there are
+   * @param left how many are not masked
+   */
+  public record Structure(List<String> layers, int count, int left) {
+    public Structure {
+      layers = List.copyOf(layers);
+    }
+  }
+
+  SparsityStatistics withStructures(List<Structure> newStructures) {
+    return new SparsityStatistics(algorithm, ofModel, ofLayers, layers, newStructures);
+  }
 
   static SparsityStatistics of(
       String algorithm, CompressedModel model, List<? extends MaskedLayer> weights) {
@@ -60,7 +82,7 @@ public record SparsityStatistics(
               100.0 * mask.length / masked));
     }
     return new SparsityStatistics(
-        algorithm, (double) zeros / Math.max(1, all), (double) zeros / masked, layers);
+        algorithm, (double) zeros / Math.max(1, all), (double) zeros / masked, layers, List.of());
   }
 
   @Override
@@ -75,14 +97,28 @@ public record SparsityStatistics(
               number(layer.level()),
               number(layer.share())));
     }
-    return List.of(
+    List<StatisticsTable> tables = new ArrayList<>();
+    tables.add(
         new StatisticsTable(
             "Statistics of the sparsified model",
             List.of(
                 List.of("Statistic's name", "Value"),
                 List.of("Sparsity level of the whole model", number(ofModel)),
-                List.of("Sparsity level of all sparsified layers", number(ofLayers)))),
-        new StatisticsTable("Statistics by sparsified layers", rows));
+                List.of("Sparsity level of all sparsified layers", number(ofLayers)))));
+    tables.add(new StatisticsTable("Statistics by sparsified layers", rows));
+    if (!structures.isEmpty()) {
+      List<List<String>> whole = new ArrayList<>();
+      whole.add(List.of("Layers", "Heads or rows", "Left"));
+      for (Structure each : structures) {
+        whole.add(
+            List.of(
+                String.join(", ", each.layers()),
+                Integer.toString(each.count()),
+                Integer.toString(each.left())));
+      }
+      tables.add(new StatisticsTable("Statistics of heads and rows", whole));
+    }
+    return tables;
   }
 
   private static String number(double value) {

@@ -140,6 +140,19 @@ final class StructuredMasks {
     return masks.removed(state);
   }
 
+  /** How many heads and rows there are and are left, by the layers that make them. */
+  List<SparsityStatistics.Structure> counts(TrainingState state) {
+    Set<ChannelUnit> gone = new HashSet<>(removed(state));
+    return groups.stream()
+        .map(
+            group ->
+                new SparsityStatistics.Structure(
+                    group.layerNames(),
+                    group.units().size(),
+                    (int) group.units().stream().filter(unit -> !gone.contains(unit)).count()))
+        .toList();
+  }
+
   List<ChannelGroup> groups() {
     return groups;
   }
