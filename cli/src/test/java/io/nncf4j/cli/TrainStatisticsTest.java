@@ -49,7 +49,8 @@ class TrainStatisticsTest {
         .contains("Sparsity level of all sparsified layers | 0.500");
     assertThat(Files.readString(folder.resolve("run/model.html")))
         .contains("Statistics by pruned layers")
-        .contains("Sparsity level of the whole model");
+        .contains("Sparsity level of the whole model")
+        .contains("Filters kept in each layer", "conv: 4 of 8", "fc: 3 of 3");
     CommandRun json = train("--json");
     assertThat(json.exitCode()).as(json.error()).isZero();
     JsonNode pruned = json.json().get("statistics").get(0);

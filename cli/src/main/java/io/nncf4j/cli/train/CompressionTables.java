@@ -3,9 +3,11 @@ package io.nncf4j.cli.train;
 import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.compression.training.control.CompressionStatistics;
 import io.nncf4j.compression.training.control.StatisticsTable;
+import io.nncf4j.core.record.FilterRecord;
 import io.nncf4j.core.record.TableRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,13 @@ record CompressionTables(List<StatisticsTable> tables) {
   static CompressionTables of(@Nullable CompressionController controller) {
     CompressionStatistics statistics = controller == null ? null : controller.statistics();
     return new CompressionTables(statistics == null ? List.of() : statistics.tables());
+  }
+
+  /** Which filters stay, by the names of layers. */
+  static List<FilterRecord> filters(Map<String, String> marks) {
+    List<FilterRecord> records = new ArrayList<>();
+    marks.forEach((layer, kept) -> records.add(new FilterRecord(layer, kept)));
+    return records;
   }
 
   String text() {

@@ -8,6 +8,7 @@ import io.nncf4j.compression.config.NNCFConfig;
 import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.compression.training.control.CompressionStage;
 import io.nncf4j.compression.training.pruning.FilterPruningAlgorithm;
+import io.nncf4j.compression.training.pruning.FilterPruningController;
 import io.nncf4j.compression.training.quantization.QuantizationController;
 import io.nncf4j.core.Finding;
 import io.nncf4j.core.InputException;
@@ -184,6 +185,9 @@ public final class TrainCommand implements Runnable {
     figures.forEach((name, value) -> run.provenance(name, text(value)));
     CompressionController controller = classifier.controller();
     if (controller != null) {
+      controller
+          .part(FilterPruningController.class)
+          .ifPresent(part -> run.filters(CompressionTables.filters(part.filters())));
       run.findings(controller.findings()).tables(CompressionTables.of(controller).records());
       if (controller.compressionStage() != CompressionStage.FULLY_COMPRESSED) {
         console.findings(

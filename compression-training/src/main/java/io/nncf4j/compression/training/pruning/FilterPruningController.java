@@ -126,6 +126,11 @@ public final class FilterPruningController implements CompressionController, Adj
     return groups.groups();
   }
 
+  /** By the name of each layer which filters stay now: 1, and which are masked: 0. */
+  public Map<String, String> filters() {
+    return ranking.marks(masks.removed(state()));
+  }
+
   /** What decides which filters go. */
   FilterRanking ranking() {
     return ranking;

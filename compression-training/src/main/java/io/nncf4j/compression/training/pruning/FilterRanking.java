@@ -2,13 +2,18 @@ package io.nncf4j.compression.training.pruning;
 
 import io.nncf4j.compression.pruning.channel.ChannelAnalysis;
 import io.nncf4j.compression.pruning.channel.ChannelUnit;
+import io.nncf4j.compression.pruning.channel.KeptChannels;
 import io.nncf4j.compression.pruning.channel.Place;
+import io.nncf4j.compression.pruning.channel.PrunableLayer;
+import io.nncf4j.compression.pruning.channel.RemoveChannels;
 import io.nncf4j.compression.pruning.importance.UnitImportance;
 import io.nncf4j.compression.pruning.ranking.RankingCoefficients;
 import io.nncf4j.compression.pruning.selection.LayerCosts;
 import io.nncf4j.compression.pruning.selection.UnitSelector;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingSession;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +84,28 @@ final class FilterRanking {
     return new UnitSelector(
         groups.groups(),
         coefficients == null ? importance : coefficients.rank(groups.groups(), importance));
+  }
+
+  /**
+   * By the name of each layer a character for each of its filters: 1 for one that stays, 0 for one
+   * that goes.
+   */
+  Map<String, String> marks(List<ChannelUnit> removed) {
+    KeptChannels kept = RemoveChannels.kept(analysis, removed);
+    Map<String, String> marks = new LinkedHashMap<>();
+    for (PrunableLayer layer : analysis.layers()) {
+      Tensor weight = analysis.tensor(layer.weight());
+      if (weight != null) {
+        int @Nullable [] staying = kept.of(layer.weight(), layer.filterDimension());
+        char[] own = new char[(int) weight.dimension(layer.filterDimension())];
+        Arrays.fill(own, staying == null ? '1' : '0');
+        for (int index = 0; staying != null && index < staying.length; index++) {
+          own[staying[index]] = '1';
+        }
+        marks.put(layer.node(), new String(own));
+      }
+    }
+    return marks;
   }
 
   /** How much each unit matters, before any learned coefficients. */
