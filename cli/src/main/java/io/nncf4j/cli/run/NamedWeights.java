@@ -36,6 +36,13 @@ public record NamedWeights(Path file, boolean partly) {
     findings.add(
         Finding.information(
             "weights-loaded", loaded.loaded().size() + " constants were taken from " + file));
+    if (!loaded.converted().isEmpty()) {
+      findings.add(
+          Finding.information(
+              "weights-converted",
+              "Floating-point numbers of another type were rounded to that of the graph: "
+                  + named(loaded.converted())));
+    }
     List<String> statistics =
         loaded.unused().stream().filter(name -> name.matches(STATISTICS)).toList();
     if (!statistics.isEmpty()) {

@@ -4,6 +4,7 @@ import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Graph;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
+import io.nncf4j.core.tensor.DataType;
 import io.nncf4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the tensors of a state dictionary into a graph whose constants have the same names, such as
@@ -29,10 +31,17 @@ public final class WeightsByName {
    * @param loaded names of constants that were replaced
    * @param missing float constants of more than one element for which the dictionary has nothing
    * @param unused names of the dictionary that the graph has not
+   * @param converted those of the loaded that had another floating-point type in the dictionary
    */
-  public record Loaded(Model model, Set<String> loaded, Set<String> missing, Set<String> unused) {
+  public record Loaded(
+      Model model,
+      Set<String> loaded,
+      Set<String> missing,
+      Set<String> unused,
+      Set<String> converted) {
     public Loaded {
       loaded = Set.copyOf(loaded);
+      converted = new TreeSet<>(converted);
       missing = new TreeSet<>(missing);
       unused = new TreeSet<>(unused);
     }
@@ -41,8 +50,10 @@ public final class WeightsByName {
   private WeightsByName() {}
 
   /**
+   * Floating-point numbers are rounded to the type of the graph.
+   *
    * @throws InputException when nothing fits, or a tensor has another shape than the constant of
-   *     its name; all are listed
+   *     its name, or numbers that its type does not hold; all are listed
    */
   public static Loaded load(Model model, Map<String, Tensor> tensors) {
     Graph graph = model.graph();
@@ -50,6 +61,7 @@ public final class WeightsByName {
     GraphEditor editor = new GraphEditor(graph);
     Set<String> loaded = new TreeSet<>();
     Set<String> unused = new TreeSet<>();
+    Set<String> converted = new TreeSet<>();
     List<String> problems = new ArrayList<>();
     named.forEach(
         (name, tensor) -> {
@@ -58,17 +70,25 @@ public final class WeightsByName {
             if (!name.endsWith(COUNTER)) {
               unused.add(name);
             }
-          } else if (!Arrays.equals(old.shape(), tensor.shape())
-              || old.dataType() != tensor.dataType()) {
+            return;
+          }
+          Tensor fitting = fitting(tensor, old);
+          if (fitting == null) {
             problems.add(
                 "\"" + name + "\" is " + tensor + " in the file, " + old + " in the graph");
-          } else {
-            editor.constant(name, tensor);
-            loaded.add(name);
+            return;
           }
+          if (fitting.dataType() != tensor.dataType()) {
+            converted.add(name);
+          }
+          editor.constant(name, fitting);
+          loaded.add(name);
         });
     if (!problems.isEmpty()) {
-      throw new InputException("Weights do not fit: " + String.join("; ", problems));
+      throw new InputException(
+          "Weights do not fit: "
+              + String.join("; ", problems)
+              + "; give floating-point weights of this very graph");
     }
     if (loaded.isEmpty()) {
       throw new InputException(
@@ -87,7 +107,28 @@ public final class WeightsByName {
                 missing.add(name);
               }
             });
-    return new Loaded(model.withGraph(editor.build()), loaded, missing, unused);
+    return new Loaded(model.withGraph(editor.build()), loaded, missing, unused, converted);
+  }
+
+  /** The tensor in the type of the constant, null where shape, kind or size of numbers differ. */
+  private static @Nullable Tensor fitting(Tensor tensor, Tensor constant) {
+    DataType type = constant.dataType();
+    if (!Arrays.equals(constant.shape(), tensor.shape())) {
+      return null;
+    }
+    if (type == tensor.dataType()) {
+      return tensor;
+    }
+    if (!type.isFloatingPoint() || !tensor.dataType().isFloatingPoint()) {
+      return null;
+    }
+    Tensor rounded = Tensor.ofDoubles(type, tensor.toDoubles(), tensor.shape());
+    for (int index = 0; index < rounded.size(); index++) {
+      if (Double.isInfinite(rounded.doubleAt(index)) && Double.isFinite(tensor.doubleAt(index))) {
+        return null;
+      }
+    }
+    return rounded;
   }
 
   private static String first(Set<String> names) {

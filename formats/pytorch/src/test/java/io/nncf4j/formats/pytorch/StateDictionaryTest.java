@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StateDictionaryTest {
@@ -77,6 +79,35 @@ class StateDictionaryTest {
     assertThat(loaded.missing()).isEmpty();
     assertThat(loaded.unused()).isEmpty();
     ExportedProgramsTest.compare(loaded.model(), folder.resolve("model.pt2"), "");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT16", "BFLOAT16", "FLOAT64"})
+  void otherFloatingPointNumbersAreRoundedToThoseOfTheGraph(DataType type) {
+    Model model = ModelFiles.read(SharedFiles.oracle("torch-export/tiny_resnet/model.pt2"));
+    Tensor bias = model.graph().constant("fc.bias");
+    double[] values = new double[bias.size()];
+    java.util.Arrays.fill(values, 0.1);
+    Tensor other = Tensor.ofDoubles(type, values, bias.shape());
+    WeightsByName.Loaded loaded = WeightsByName.load(model, Map.of("fc.bias", other));
+    Tensor found = loaded.model().graph().constant("fc.bias");
+    assertThat(loaded.converted()).containsExactly("fc.bias");
+    assertThat(found.dataType()).isEqualTo(DataType.FLOAT32);
+    assertThat(found.floatAt(0)).isEqualTo((float) other.doubleAt(0));
+  }
+
+  @Test
+  void numbersThatTheGraphCannotHoldAreRefused() {
+    Model model = ModelFiles.read(SharedFiles.oracle("torch-export/tiny_resnet/model.pt2"));
+    Tensor bias = model.graph().constant("fc.bias");
+    double[] values = new double[bias.size()];
+    values[0] = 1e300;
+    for (DataType type : new DataType[] {DataType.FLOAT64, DataType.INT64}) {
+      Tensor other = Tensor.ofDoubles(type, values, bias.shape());
+      assertThatThrownBy(() -> WeightsByName.load(model, Map.of("fc.bias", other)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(type.label());
+    }
   }
 
   @Test
