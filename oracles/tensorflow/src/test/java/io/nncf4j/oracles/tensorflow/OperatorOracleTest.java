@@ -396,6 +396,15 @@ class OperatorOracleTest {
         "FakeQuantWithMinMaxArgs",
         g ->
             g.op("FakeQuantWithMinMaxArgs", picture(g)).with("min", -1.5f).with("max", 2.5f).out());
+    // Zero lies half way between two levels.
+    cases.put(
+        "FakeQuantWithMinMaxArgs tie",
+        g ->
+            g.op("FakeQuantWithMinMaxArgs", picture(g))
+                .with("min", -2.5f)
+                .with("max", 12.5f)
+                .with("num_bits", 4)
+                .out());
   }
 
   private void shapes() {

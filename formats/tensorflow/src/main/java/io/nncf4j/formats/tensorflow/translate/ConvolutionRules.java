@@ -107,16 +107,20 @@ final class ConvolutionRules {
     String weights = node.translation().transposed(node.plain(1), 3, 2, 0, 1);
     String input = node.picture(2);
     long[] strides = node.spatial(node.node.numbers("strides"));
+    long[] dilations = node.spatial(node.node.numbers("dilations", 1, 1, 1, 1));
     long[] wanted = node.translation().graph().elements(node.plain(0));
     long[] lengths = wanted == null || wanted.length != 4 ? new long[2] : node.spatial(wanted);
     boolean same = node.node.text("padding", "VALID").equals("SAME");
-    if (strides.length != 2 || node.node.text("padding", "").equals("EXPLICIT")) {
+    if (strides.length != 2 || dilations.length != 2) {
+      throw new InexpressibleNodeException("its strides or dilations have another rank");
+    }
+    if (node.node.text("padding", "").equals("EXPLICIT")) {
       throw new InexpressibleNodeException("its padding is explicit");
     }
     long[] pads = new long[4];
     long[] extra = new long[2];
     for (int axis = 0; axis < 2; axis++) {
-      long kernel = node.length(weights, axis + 2);
+      long kernel = (node.length(weights, axis + 2) - 1) * dilations[axis] + 1;
       long length = node.length(input, axis + 2);
       // Lengths that are not known are taken as the usual ones: stride times, or what is covered.
       long full = (length < 1 ? 1 : length) - 1;
@@ -132,6 +136,9 @@ final class ConvolutionRules {
       }
     }
     Attributes attributes = Attributes.NONE.with("strides", strides).with("pads", pads);
+    if (dilations[0] != 1 || dilations[1] != 1) {
+      attributes = attributes.with("dilations", dilations);
+    }
     if (extra[0] != 0 || extra[1] != 0) {
       attributes = attributes.with("output_padding", extra);
     }

@@ -70,10 +70,11 @@ final class QuantizationRules {
     node.result(new LaidOut(value, kept.layout()));
   }
 
+  /** In float32 and with ties away from zero, as TensorFlow has it: a tie is a whole level. */
   private static void nudge(
       float low, float high, int levels, int channel, float[] lower, float[] upper) {
     float scale = (high - low) / (levels - 1);
-    double zero = Math.max(0, Math.min(levels - 1, Math.rint(-low / scale)));
+    double zero = Math.max(0, Math.min(levels - 1, Math.floor((double) (-low / scale) + 0.5)));
     lower[channel] = (float) (-zero * scale);
     upper[channel] = (float) ((levels - 1 - zero) * scale);
   }
