@@ -15,8 +15,10 @@ import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
 import io.nncf4j.engines.SessionOptions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A model for single samples made to take several at once, to measure with. Moments of a batch tell
@@ -79,8 +81,9 @@ public final class FreeBatch {
   }
 
   /**
-   * Whether a model of one input can be run on two samples at once, and computes what it does for
-   * each alone; tried out.
+   * Whether a model of one input can be run on two samples at once, and its last layers compute
+   * what they do for each alone; tried out. What comes behind them, such as the boxes of a
+   * detector, is not looked at, as nothing is fitted there.
    *
    * @param samples two of them
    */
@@ -91,8 +94,14 @@ public final class FreeBatch {
         || samples.size() < 2) {
       return false;
     }
-    try (Session single = engine.compile(model, options);
-        Session several = engine.compile(of(model), options)) {
+    List<Value> last = lastLayers(model.graph());
+    if (last.isEmpty()) {
+      return false;
+    }
+    Model layers =
+        model.withGraph(new GraphEditor(model.graph()).outputs(last).removeUnused().build());
+    try (Session single = engine.compile(layers, options);
+        Session several = engine.compile(of(layers), options)) {
       List<Map<String, Tensor>> alone = new ArrayList<>();
       for (Map<String, Tensor> sample : samples) {
         alone.add(single.run(sample));
@@ -103,6 +112,27 @@ public final class FreeBatch {
       // What the model holds for one sample only is found by running it: then it stays as it is.
       return false;
     }
+  }
+
+  /** Outputs of the layers behind which there is no other layer. */
+  private static List<Value> lastLayers(Graph graph) {
+    List<Value> last = new ArrayList<>();
+    Set<String> read = new HashSet<>();
+    List<Node> nodes = graph.nodes();
+    for (int index = nodes.size() - 1; index >= 0; index--) {
+      Node node = nodes.get(index);
+      boolean leads = node.outputs().stream().anyMatch(read::contains);
+      if (node.is("Conv", "Gemm")) {
+        if (!leads) {
+          last.add(new Value(node.output(0), null));
+        }
+        leads = true;
+      }
+      if (leads) {
+        read.addAll(node.inputs());
+      }
+    }
+    return last;
   }
 
   private static boolean isSame(

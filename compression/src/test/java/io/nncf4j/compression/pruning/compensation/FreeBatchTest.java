@@ -23,12 +23,24 @@ class FreeBatchTest {
             SyntheticInputs.ofSeed(2).generate(model.graph().inputs())));
   }
 
+  private static float[] rising(int count) {
+    float[] values = new float[count];
+    for (int index = 0; index < count; index++) {
+      values[index] = index * 0.1f;
+    }
+    return values;
+  }
+
+  /** A reshape before the last layer. */
   private static Model reshaped(long... shape) {
+    int inputs = (int) (shape[shape.length - 1] == -1 ? 8 : shape[shape.length - 1]);
     return new GraphSketch()
         .input("x", 1, 2, 4)
         .constant("shape", Tensor.vector(shape))
+        .constant("w", Tensor.ofFloats(rising(inputs * 3), inputs, 3))
+        .constant("b", Tensor.ofFloats(new float[] {1, 2, 3}, 3))
         .node("flat", "Reshape", Attributes.NONE, "x", "shape")
-        .node("last", "Relu", "flat")
+        .node("last", "Gemm", Attributes.NONE, "flat", "w", "b")
         .model("last");
   }
 
@@ -36,13 +48,24 @@ class FreeBatchTest {
   void shapesThatBeginWithOneLetSeveralSamplesThrough() {
     assertThat(isPossible(reshaped(1, 8))).isTrue();
     assertThat(isPossible(reshaped(1, -1))).isTrue();
-    assertThat(isPossible(reshaped(1, 2, 2, 2))).isTrue();
   }
 
   @Test
   void samplesThatMixOrDoNotFitAreFound() {
     assertThat(isPossible(reshaped(2, 4))).isFalse();
-    assertThat(isPossible(reshaped(8))).isFalse();
+  }
+
+  @Test
+  void whatComesBehindTheLastLayerDoesNotMatter() {
+    Model boxes =
+        new GraphSketch()
+            .input("x", 1, 4)
+            .constant("w", Tensor.ofFloats(rising(16), 4, 4))
+            .constant("shape", Tensor.vector(2, 2))
+            .node("layer", "Gemm", Attributes.NONE, "x", "w")
+            .node("last", "Reshape", Attributes.NONE, "layer", "shape")
+            .model("last");
+    assertThat(isPossible(boxes)).isTrue();
   }
 
   @Test
