@@ -90,6 +90,7 @@ final class ReductionNodes {
         axis != null && axis.rank() > 0 ? node.integer(axis.longAt(0)) : node.input(1));
   }
 
+  /** Of equal values ONNX takes the first; sorted ones keep their order only when they are told. */
   private static Map<String, String> choosing(int axis, boolean largest, boolean sorted) {
     return Map.of(
         "axis",
@@ -98,6 +99,8 @@ final class ReductionNodes {
         largest ? "max" : "min",
         "sort",
         sorted ? "value" : "none",
+        "stable",
+        NodeContext.flag(sorted),
         "index_element_type",
         "i64");
   }
@@ -117,7 +120,7 @@ final class ReductionNodes {
     List<Out> both =
         node.emitAll(
             "TopK",
-            3,
+            11,
             data,
             List.of(
                 node.node().output(0).isEmpty() ? node.type(0).withShape(null) : node.outputType(0),
@@ -138,7 +141,7 @@ final class ReductionNodes {
     List<Out> both =
         node.emitAll(
             "TopK",
-            3,
+            11,
             choosing(axis, mode.equals("max"), true),
             List.of(values, values.withDataType(DataType.INT64)),
             node.input(0),

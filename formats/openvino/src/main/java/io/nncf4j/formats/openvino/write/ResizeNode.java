@@ -26,17 +26,21 @@ final class ResizeNode {
     if (mode.equals("cubic") && node.intAttribute("exclude_outside", 0) != 0) {
       throw new InexpressibleNodeException("it leaves out what lies outside");
     }
+    boolean smooth = node.intAttribute("antialias", 0) != 0;
+    if (mode.equals("cubic") && smooth) {
+      throw new InexpressibleNodeException("OpenVINO has cubic interpolation without antialias");
+    }
     int rank = context.rank(0);
     long[] axes = node.intsAttribute("axes", LongStream.range(0, rank).toArray());
     axes = NodeContext.normalized(axes, rank);
     boolean sized = node.hasInput(3);
     Tensor target = sized ? context.constantOrNull(3) : context.constantOrNull(2);
     Map<String, String> data = new HashMap<>();
-    data.put("mode", mode(mode, rank, axes.length));
+    data.put("mode", mode(mode, rank, axes.length, smooth));
     data.put("shape_calculation_mode", sized ? "sizes" : "scales");
     data.put("coordinate_transformation_mode", coordinates);
     data.put("nearest_mode", node.stringAttribute("nearest_mode", "round_prefer_floor"));
-    data.put("antialias", NodeContext.flag(node.intAttribute("antialias", 0) != 0));
+    data.put("antialias", NodeContext.flag(smooth));
     data.put("cube_coeff", ArithmeticNodes.number(node.floatAttribute("cubic_coeff_a", -0.75f)));
     List<Out> read = new ArrayList<>(List.of(context.input(0)));
     if (target != null) {
@@ -52,9 +56,10 @@ final class ResizeNode {
     context.finish("Interpolate", 11, data, read);
   }
 
-  private static String mode(String mode, int rank, int axes) {
+  /** The mode "linear_onnx" is the usual one, but only "linear" knows antialias. */
+  private static String mode(String mode, int rank, int axes, boolean smooth) {
     if (mode.equals("linear")) {
-      return rank == 4 || axes == 2 ? "linear_onnx" : "linear";
+      return !smooth && (rank == 4 || axes == 2) ? "linear_onnx" : "linear";
     }
     if (mode.equals("nearest") || mode.equals("cubic")) {
       return mode;
