@@ -67,10 +67,11 @@ final class HalfStorage {
     }
     Tensor source =
         producer != null && producer.is("Cast") ? before.constant(producer.input(0)) : null;
-    boolean isHalf =
-        source != null
-            && (source.dataType() == DataType.FLOAT16 || source.dataType() == DataType.BFLOAT16);
-    return isHalf ? source.dataType() : null;
+    if (source == null
+        || !(source.dataType() == DataType.FLOAT16 || source.dataType() == DataType.BFLOAT16)) {
+      return null;
+    }
+    return source.dataType();
   }
 
   private void narrow(Node node, String constant, DataType type) {

@@ -9,7 +9,6 @@ import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.Shape;
 import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.graph.Value;
-import io.nncf4j.core.graph.ValueType;
 import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.Engine;
 import io.nncf4j.engines.Session;
@@ -61,11 +60,11 @@ public final class FreeBatch {
   }
 
   private static Value freed(Value input) {
-    if (!isSingle(input) || !(input.type() instanceof TensorType type) || type.shape() == null) {
-      return input;
-    }
-    ValueType free = type.withShape(type.shape().with(0, Dimension.symbol("batch")));
-    return new Value(input.name(), free);
+    Shape shape = input.type() instanceof TensorType type ? type.shape() : null;
+    return isSingle(input) && shape != null
+        ? new Value(
+            input.name(), input.tensorType().withShape(shape.with(0, Dimension.symbol("batch"))))
+        : input;
   }
 
   /** A first length of 1 becomes what is left over, or else that of the input. */
