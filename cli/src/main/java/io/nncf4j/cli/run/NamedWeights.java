@@ -99,6 +99,9 @@ public record NamedWeights(Path file, boolean partly) {
     if (!Files.exists(file)) {
       throw new InputException("There is no file " + file + ": give the file of the weights");
     }
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file + " is no file: give the file of the weights");
+    }
     boolean safe = file.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
     return safe ? Safetensors.read(file).tensors() : StateDictionary.read(file).tensors();
   }

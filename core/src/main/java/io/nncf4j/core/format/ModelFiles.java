@@ -51,6 +51,10 @@ public final class ModelFiles {
     if (!Files.exists(file)) {
       throw new InputException("There is no file " + file + ": give the path of a model");
     }
+    if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      throw new InputException(
+          file + " is a pipe or a device; give the path of a model, which is read in any order");
+    }
     for (ModelReader reader : readers()) {
       if (reader.accepts(file)) {
         return reader;
