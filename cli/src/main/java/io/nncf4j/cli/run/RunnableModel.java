@@ -6,7 +6,6 @@ import io.nncf4j.core.NncfException;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.operator.ShapeInference;
 import io.nncf4j.core.pass.PassResult;
-import io.nncf4j.core.rewrite.ComputeFakeQuantize;
 import io.nncf4j.core.rewrite.ComputeInFloat32;
 import io.nncf4j.core.rewrite.LowerFakeQuantize;
 import io.nncf4j.engines.Engine;
@@ -23,13 +22,10 @@ public final class RunnableModel {
    */
   public static PassResult lowered(Model model) {
     PassResult lowered = new LowerFakeQuantize().apply(model);
-    PassResult computed = new ComputeFakeQuantize().apply(lowered.model());
-    if (!lowered.hasChanged() && !computed.hasChanged()) {
-      return lowered;
-    }
-    // What was not lowered is computed, which has a finding of its own.
-    return PassResult.of(
-        model, new KeepFloatIslands().apply(computed.model()).model(), computed.findings());
+    return lowered.hasChanged()
+        ? PassResult.of(
+            model, new KeepFloatIslands().apply(lowered.model()).model(), lowered.findings())
+        : lowered;
   }
 
   /**

@@ -169,7 +169,7 @@ public record LowerFakeQuantize() implements Pass {
     return clipped;
   }
 
-  static Model withoutUnusedDomain(Model model) {
+  private static Model withoutUnusedDomain(Model model) {
     if (usesDomain(model.graph())) {
       return model;
     }

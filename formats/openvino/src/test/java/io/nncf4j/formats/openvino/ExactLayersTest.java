@@ -164,4 +164,13 @@ class ExactLayersTest {
     Tensor made = Running.run(model, Map.of(names.get(0), input, names.get(1), weights)).get(0);
     assertThat(made.shape()).containsExactly(1, 1, 3, 5);
   }
+
+  @Test
+  void anOperatorOfSomebodysOwnIsNotTheStandardOne() throws IOException {
+    String network = IntegerLayer.of("ReLU", "a=\"1\"");
+    assertThat(ForeignNodes.list(read(network, new byte[0]).graph())).isEmpty();
+    String foreign =
+        network.replace("type=\"ReLU\" version=\"opset1\"", "type=\"ReLU\" version=\"myext\"");
+    assertThat(ForeignNodes.list(read(foreign, new byte[0]).graph())).hasSize(1);
+  }
 }

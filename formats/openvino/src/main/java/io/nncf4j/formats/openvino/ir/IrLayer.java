@@ -46,6 +46,11 @@ public record IrLayer(
     return digits.matches("\\d{1,3}") ? Integer.parseInt(digits) : 0;
   }
 
+  /** True for a layer of an operator set that somebody made, whatever its type is called. */
+  public boolean isForeign() {
+    return !opset.isEmpty() && !opset.matches("opset\\d{1,3}|experimental|extension");
+  }
+
   /** Names the layer in messages. */
   public String describe() {
     return "Layer " + id + " \"" + name + "\" (" + type + ")";

@@ -75,11 +75,10 @@ public final class IrWeights {
   public ByteBuffer slice(long offset, long length) {
     if (offset < 0 || length < 0 || offset > size || length > size - offset) {
       throw new InputException(
-          "bytes "
+          length
+              + " bytes from "
               + offset
-              + " to "
-              + (offset + length)
-              + " are not in "
+              + " on are not in "
               + file
               + ", which has "
               + Math.max(0, size));

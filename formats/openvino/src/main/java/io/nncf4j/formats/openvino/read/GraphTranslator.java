@@ -121,7 +121,7 @@ final class GraphTranslator {
     LayerContext context = new LayerContext(this, layer);
     LayerRule rule = LayerRules.find(rules, layer.type(), network.isLegacy());
     try {
-      if (rule == null) {
+      if (rule == null || layer.isForeign()) {
         throw new InexpressibleLayerException("the operator is not known");
       }
       rule.translate(context);
