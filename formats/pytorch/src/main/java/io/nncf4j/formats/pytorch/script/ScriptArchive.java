@@ -50,6 +50,19 @@ public final class ScriptArchive {
     if (types.isEmpty()) {
       types = InputTypes.probed(code, file, constants, module, inputs);
     }
+    Model model = translate(code, file, constants, module, inputs, types);
+    return TracedForOne.is(model)
+        ? translate(code, file, constants, module, inputs, TracedForOne.types(types))
+        : model;
+  }
+
+  private static Model translate(
+      ScriptCode code,
+      TorchFile file,
+      TorchFile constants,
+      ScriptValue.Instance module,
+      List<String> inputs,
+      List<TensorType> types) {
     GraphComposer graph = new GraphComposer("torch_script");
     AtenTranslator translator = new AtenTranslator(graph, TorchTypes::ofScript);
     ScriptObjects objects = new ScriptObjects(file, constants, graph);
