@@ -173,4 +173,35 @@ class ExactLayersTest {
         network.replace("type=\"ReLU\" version=\"opset1\"", "type=\"ReLU\" version=\"myext\"");
     assertThat(ForeignNodes.list(read(foreign, new byte[0]).graph())).hasSize(1);
   }
+
+  /** Four stored integers times a column of three scales: no layout of weights, but a product. */
+  @Test
+  void scalesThatRepeatStoredNumbersAreMultiplied() throws IOException {
+    ByteBuffer weights = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    weights.put(new byte[] {1, 2, 3, 4}).putFloat(1).putFloat(10).putFloat(100);
+    String network =
+        "<net name=\"bcast\" version=\"11\"><layers><layer id=\"0\" name=\"Parameter0\" type=\"Par"
+            + "ameter\" version=\"opset1\"><data shape=\"1\" element_type=\"f32\"/><output><port id=\"0"
+            + "\" precision=\"FP32\"><dim>1</dim></port></output></layer><layer id=\"1\" name=\"Const"
+            + "1\" type=\"Const\" version=\"opset1\"><data element_type=\"i8\" shape=\"4\" offset=\"0\" si"
+            + "ze=\"4\"/><output><port id=\"0\" precision=\"I8\"><dim>4</dim></port></output></layer>"
+            + "<layer id=\"2\" name=\"Convert2\" type=\"Convert\" version=\"opset1\"><data destination_"
+            + "type=\"f32\"/><input><port id=\"0\"><dim>4</dim></port></input><output><port id=\"1\" "
+            + "precision=\"FP32\"><dim>4</dim></port></output></layer><layer id=\"3\" name=\"Const3\""
+            + " type=\"Const\" version=\"opset1\"><data element_type=\"f32\" shape=\"3,1\" offset=\"4\" s"
+            + "ize=\"12\"/><output><port id=\"0\" precision=\"FP32\"><dim>3</dim><dim>1</dim></port><"
+            + "/output></layer><layer id=\"4\" name=\"Multiply4\" type=\"Multiply\" version=\"opset1\">"
+            + "<input><port id=\"0\"><dim>4</dim></port><port id=\"1\"><dim>3</dim><dim>1</dim></po"
+            + "rt></input><output><port id=\"2\" precision=\"FP32\"><dim>3</dim><dim>4</dim></port>"
+            + "</output></layer><layer id=\"5\" name=\"Result5\" type=\"Result\" version=\"opset1\"><in"
+            + "put><port id=\"0\"><dim>3</dim><dim>4</dim></port></input></layer><layer id=\"6\" na"
+            + "me=\"Result6\" type=\"Result\" version=\"opset1\"><input><port id=\"0\"><dim>1</dim></po"
+            + "rt></input></layer></layers><edges><edge from-layer=\"1\" from-port=\"0\" to-layer=\""
+            + "2\" to-port=\"0\"/><edge from-layer=\"2\" from-port=\"1\" to-layer=\"4\" to-port=\"0\"/><ed"
+            + "ge from-layer=\"3\" from-port=\"0\" to-layer=\"4\" to-port=\"1\"/><edge from-layer=\"4\" f"
+            + "rom-port=\"2\" to-layer=\"5\" to-port=\"0\"/><edge from-layer=\"0\" from-port=\"0\" to-lay"
+            + "er=\"6\" to-port=\"0\"/></edges></net>";
+    double[] found = run(read(network, weights.array()), Tensor.ofFloats(new float[] {7}, 1));
+    assertThat(found).containsExactly(1, 2, 3, 4, 10, 20, 30, 40, 100, 200, 300, 400);
+  }
 }

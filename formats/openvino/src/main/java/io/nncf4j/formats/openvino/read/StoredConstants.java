@@ -241,6 +241,9 @@ final class StoredConstants {
         return new Layout(
             scale.reshape(), zeroPoint == null ? null : zeroPoint.reshape(), Attributes.NONE);
       }
+      if (widens(scale, rank) || (zeroPoint != null && widens(zeroPoint, rank))) {
+        return null;
+      }
       long[] shape = padded(scale.shape(), rank);
       if (scale.size() == 1 && zeroPoint != null) {
         shape = padded(zeroPoint.shape(), rank);
@@ -288,6 +291,16 @@ final class StoredConstants {
             Attributes.NONE.with("axis", (long) constant).with("block_size", values[constant]));
       }
       return null;
+    }
+
+    /** True when the values would be repeated along axes that they do not have. */
+    private static boolean widens(Tensor parameter, int rank) {
+      for (int axis = 0; axis < parameter.rank() - rank; axis++) {
+        if (parameter.dimension(axis) != 1) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private static long[] padded(long[] shape, int rank) {
