@@ -67,11 +67,11 @@ final class HalfStorage {
     }
     Tensor source =
         producer != null && producer.is("Cast") ? before.constant(producer.input(0)) : null;
-    if (source == null
-        || !(source.dataType() == DataType.FLOAT16 || source.dataType() == DataType.BFLOAT16)) {
+    if (source == null) {
       return null;
     }
-    return source.dataType();
+    DataType type = source.dataType();
+    return type == DataType.FLOAT16 || type == DataType.BFLOAT16 ? type : null;
   }
 
   private void narrow(Node node, String constant, DataType type) {

@@ -1,6 +1,7 @@
 package io.nncf4j.formats.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.nncf4j.core.InputException;
 import io.nncf4j.core.graph.Model;
@@ -18,6 +19,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Damaged files end in an {@link InputException} or in what can be used; never in another error or
@@ -43,19 +46,26 @@ class MutatedFilesTest {
 
   @Test
   void endInAnInputExceptionOrAModel() {
+    DamagedFiles.attempt(this::attempt);
+  }
+
+  /** A crop of a huge side; an invariant of a loop that enters from nowhere. */
+  @ParameterizedTest
+  @ValueSource(longs = {7179, 76217})
+  void whatWasFoundOnce(long seed) {
+    assertThatCode(() -> attempt(seed, new Random(seed))).doesNotThrowAnyException();
+  }
+
+  private boolean attempt(long seed, Random random) throws IOException {
     List<byte[]> small = new ArrayList<>(ControlFlowTest.graphs());
     small.addAll(ArraysTest.graphs());
-    int kinds = ORIGINALS.size() + small.size();
-    DamagedFiles.attempt(
-        (seed, random) -> {
-          int kind = (int) (seed % kinds);
-          if (kind >= ORIGINALS.size()) {
-            Path file = folder.resolve("damaged.pb");
-            Files.write(file, damaged(small.get(kind - ORIGINALS.size()), random));
-            return isValid(file);
-          }
-          return isValid(SharedFiles.data("models").resolve(ORIGINALS.get(kind)), random);
-        });
+    int kind = (int) (seed % (ORIGINALS.size() + small.size()));
+    if (kind >= ORIGINALS.size()) {
+      Path file = folder.resolve("damaged.pb");
+      Files.write(file, damaged(small.get(kind - ORIGINALS.size()), random));
+      return isValid(file);
+    }
+    return isValid(SharedFiles.data("models").resolve(ORIGINALS.get(kind)), random);
   }
 
   private boolean isValid(Path original, Random random) throws IOException {

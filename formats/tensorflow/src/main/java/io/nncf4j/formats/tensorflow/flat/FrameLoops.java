@@ -28,6 +28,18 @@ import org.jspecify.annotations.Nullable;
 final class FrameLoops {
   private static final String LOOP_CONDITION = "LoopCond";
 
+  private static final Set<String> OF_LOOPS =
+      Set.of(
+          "Enter",
+          "RefEnter",
+          "Exit",
+          "RefExit",
+          "Switch",
+          "RefSwitch",
+          "NextIteration",
+          "RefNextIteration",
+          LOOP_CONDITION);
+
   /** Real graphs have a few; each costs a walk over the graph. */
   private static final int MOST_LOOPS = 1000;
 
@@ -50,7 +62,8 @@ final class FrameLoops {
     FrameLoops loops = new FrameLoops(nodes, functions);
     List<NodeDefinition> conditions =
         nodes.values().stream().filter(node -> node.operator().equals(LOOP_CONDITION)).toList();
-    if (conditions.isEmpty() || conditions.size() > MOST_LOOPS) {
+    boolean isWhole = nodes.values().stream().allMatch(FrameLoops::hasItsInputs);
+    if (conditions.isEmpty() || conditions.size() > MOST_LOOPS || !isWhole) {
       return;
     }
     boolean any = true;
@@ -60,6 +73,11 @@ final class FrameLoops {
         any |= nodes.containsKey(condition.name()) && loops.raise(condition);
       }
     }
+  }
+
+  /** Damaged graphs have nodes of loops that read nothing. */
+  private static boolean hasItsInputs(NodeDefinition node) {
+    return !OF_LOOPS.contains(node.operator()) || !node.inputs().isEmpty();
   }
 
   /** False when it is no loop of the known form, or has another loop within. */
