@@ -3,12 +3,14 @@ package io.nncf4j.formats.openvino;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nncf4j.core.format.ModelFiles;
+import io.nncf4j.core.graph.Attributes;
 import io.nncf4j.core.graph.GraphEditor;
 import io.nncf4j.core.graph.Model;
 import io.nncf4j.core.graph.Node;
 import io.nncf4j.core.graph.TensorType;
 import io.nncf4j.core.graph.Value;
 import io.nncf4j.core.tensor.DataType;
+import io.nncf4j.core.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,8 +26,7 @@ class KeptNamesTest {
   }
 
   private static Node node(String name, String type, String input, String output) {
-    return Node.onnx(
-        name, type, io.nncf4j.core.graph.Attributes.NONE, List.of(input), List.of(output));
+    return Node.onnx(name, type, Attributes.NONE, List.of(input), List.of(output));
   }
 
   @Test
@@ -63,5 +64,18 @@ class KeptNamesTest {
     assertThat(twice.graph().nodes())
         .extracting(Node::name)
         .containsExactlyElementsOf(once.graph().nodes().stream().map(Node::name).toList());
+  }
+
+  @Test
+  void biasesAreJoinedUnderTheSameName() {
+    TensorType type = TensorType.of(DataType.FLOAT32, 1, 2, 4, 4);
+    GraphEditor editor = GraphEditor.empty("biased").input(new Value("x", type));
+    editor.constant("w", Tensor.ofFloats(new float[4], 2, 2, 1, 1));
+    editor.constant("b", Tensor.ofFloats(new float[] {1, 2}, 2));
+    editor.add(Node.onnx("conv", "Conv", Attributes.NONE, List.of("x", "w", "b"), List.of("y")));
+    editor.output(new Value("y", type));
+    Model twice = again(again(Model.of(editor.build()), "once.xml"), "twice.xml");
+    assertThat(twice.graph().nodes()).extracting(Node::name).containsExactly("conv");
+    assertThat(twice.graph().constants()).containsOnlyKeys("w", "b");
   }
 }

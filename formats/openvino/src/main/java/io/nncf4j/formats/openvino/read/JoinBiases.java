@@ -22,6 +22,8 @@ final class JoinBiases {
   private final Graph graph;
   private final GraphEditor editor;
 
+  private static final String WRITTEN = "/((Group)?Convolution(BackpropData)?|MatMul)";
+
   private JoinBiases(Graph graph) {
     this.graph = graph;
     this.editor = new GraphEditor(graph);
@@ -59,9 +61,13 @@ final class JoinBiases {
     if (bias == null) {
       return false;
     }
+    // Our own writer made two layers of one node: it gets its name back.
+    boolean ours = producer.name().matches(java.util.regex.Pattern.quote(add.name()) + WRITTEN);
     editor.remove(add.name());
     editor.replace(
+        producer.name(),
         producer
+            .withName(ours ? add.name() : producer.name())
             .withInputs(List.of(producer.input(0), producer.input(1), bias))
             .withOutputs(add.outputs()));
     return true;
@@ -71,8 +77,11 @@ final class JoinBiases {
   private @Nullable String vector(String value, long channels, int rank, int axis) {
     Tensor constant = graph.constant(value);
     if (constant != null) {
+      boolean asItIs = constant.rank() == 1 && constant.size() == channels;
       return isBias(constant, channels, rank, axis)
-          ? editor.addConstant(value + "/vector", constant.reshape(channels))
+          ? (asItIs
+              ? value
+              : editor.addConstant(value.replaceAll("/shaped$", ""), constant.reshape(channels)))
           : null;
     }
     Node producer = graph.producer(value);
