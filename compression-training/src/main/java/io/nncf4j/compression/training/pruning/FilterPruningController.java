@@ -257,6 +257,7 @@ public final class FilterPruningController implements CompressionController, Adj
     Map<String, Object> own = new LinkedHashMap<>(ControllerState.of(this));
     own.put("level", level);
     own.put("frozen", frozen);
+    own.put("resting", resting);
     RankingCoefficients coefficients = ranking.coefficients();
     if (coefficients != null) {
       own.put("ranking", coefficients.toJson());
