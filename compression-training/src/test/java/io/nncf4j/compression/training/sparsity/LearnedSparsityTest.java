@@ -258,7 +258,10 @@ class LearnedSparsityTest {
                 + sparse.formatted(
                     ", \"initializer\": {\"batchnorm_adaptation\": {\"num_bn_adaptation_samples\": 8}}")
                 + "}");
-    assertThatThrownBy(() -> CompressedModels.createCompressedModel(SmallNetwork.model(), without))
+    assertThatThrownBy(
+            () ->
+                CompressedModels.createCompressedModel(
+                    SmallNetwork.model(), without, null, TrainingOptions.defaults(), false))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("BNAdaptationInitArgs");
   }
