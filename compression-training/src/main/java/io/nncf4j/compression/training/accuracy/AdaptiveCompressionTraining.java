@@ -111,12 +111,12 @@ public final class AdaptiveCompressionTraining {
       DoubleConsumer learningRate,
       AccuracyAwareProgress.Earlier earlier,
       AccuracyAwareProgress.Keeper keeper) {
+    boolean isSearching = earlier.progress().search().isPresent();
     AccuracyAwareProgress progress =
-        earlier.progress().search().isPresent()
+        isSearching
             ? earlier.progress()
             : bySchedule(uncompressed, epoch, validation, earlier, keeper);
     RateSearchProgress position = progress.search().orElseThrow();
-    boolean isSearching = earlier.progress().search().isPresent();
     KeptModel best =
         isSearching && earlier.best() != null ? earlier.best() : KeptModel.of(controller);
     compression.disableScheduler();

@@ -12,9 +12,7 @@ import io.nncf4j.core.graph.Model;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.bytedeco.pytorch.Tensor;
 
 /** Guides binarization: when weights and inputs are switched to one bit, and what is exported. */
 public final class BinarizationController
@@ -81,22 +79,12 @@ public final class BinarizationController
   }
 
   @Override
-  public Optional<Tensor> loss() {
-    return Optional.empty();
-  }
-
-  @Override
   public CompressionStage compressionStage() {
     return stage(areInputsBinary).combine(stage(areWeightsBinary));
   }
 
   private static CompressionStage stage(boolean isBinary) {
     return isBinary ? CompressionStage.FULLY_COMPRESSED : CompressionStage.UNCOMPRESSED;
-  }
-
-  @Override
-  public Optional<Double> compressionRate() {
-    return Optional.empty();
   }
 
   @Override

@@ -41,12 +41,16 @@ public interface CompressionController {
   CompressionScheduler scheduler();
 
   /** What is added to the task's loss: a scalar with gradients, the caller's to close. */
-  Optional<Tensor> loss();
+  default Optional<Tensor> loss() {
+    return Optional.empty();
+  }
 
   CompressionStage compressionStage();
 
   /** Share of the model that is compressed away; empty for algorithms that have no such figure. */
-  Optional<Double> compressionRate();
+  default Optional<Double> compressionRate() {
+    return Optional.empty();
+  }
 
   /** By which the rate can be chosen; empty for algorithms that have none. */
   default Optional<AdjustableCompression> adjustable() {

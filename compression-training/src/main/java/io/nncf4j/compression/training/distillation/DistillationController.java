@@ -113,11 +113,6 @@ final class DistillationController implements CompressionController, ForwardObse
   }
 
   @Override
-  public Optional<Double> compressionRate() {
-    return Optional.empty();
-  }
-
-  @Override
   public CompressionStatistics statistics() {
     return new Nothing();
   }

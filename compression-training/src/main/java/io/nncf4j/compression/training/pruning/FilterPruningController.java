@@ -181,11 +181,6 @@ public final class FilterPruningController implements CompressionController, Adj
   }
 
   @Override
-  public Optional<org.bytedeco.pytorch.Tensor> loss() {
-    return Optional.empty();
-  }
-
-  @Override
   public CompressionStage compressionStage() {
     double target = options.schedule().target();
     if (rate() == 0) {

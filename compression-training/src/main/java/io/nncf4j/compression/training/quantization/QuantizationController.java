@@ -17,9 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.bytedeco.pytorch.Tensor;
 
 /** Guides quantization-aware training; see {@link QuantizationAwareTraining}. */
 public final class QuantizationController
@@ -74,16 +72,6 @@ public final class QuantizationController
   @Override
   public CompressionScheduler scheduler() {
     return scheduler;
-  }
-
-  @Override
-  public Optional<Tensor> loss() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Optional<Double> compressionRate() {
-    return Optional.empty();
   }
 
   /** What starts the ranges anew; nothing does when they came from a checkpoint. */

@@ -16,7 +16,6 @@ import io.nncf4j.core.tensor.Tensor;
 import io.nncf4j.engines.libtorch.TrainingState;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -225,8 +224,7 @@ public final class MovementSparsityController implements CompressionController {
 
   @Override
   public CompressionState compressionState() {
-    Map<String, Object> own = new LinkedHashMap<>(ControllerState.of(this));
-    return new CompressionState(Map.of(name(), Map.of()), Map.of(name(), own));
+    return new CompressionState(Map.of(name(), Map.of()), Map.of(name(), ControllerState.of(this)));
   }
 
   @Override

@@ -157,11 +157,6 @@ public final class SparsityController implements CompressionController, Adjustab
   }
 
   @Override
-  public Optional<org.bytedeco.pytorch.Tensor> loss() {
-    return Optional.empty();
-  }
-
-  @Override
   public CompressionStage compressionStage() {
     if (schedule == null || !global || isSearched() || level >= schedule.finalLevel()) {
       return CompressionStage.FULLY_COMPRESSED;
