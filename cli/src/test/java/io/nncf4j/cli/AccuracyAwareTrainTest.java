@@ -60,8 +60,6 @@ class AccuracyAwareTrainTest {
     assertThat(run.exitCode()).as(run.error()).isZero();
     JsonNode result = run.json();
     assertThat(result.get("compression rate").asDouble()).isGreaterThan(0);
-    // The search has decided; no schedule follows, here or when the checkpoint is exported.
-    assertThat(run.error()).doesNotContain("not-fully-compressed");
     assertThat(Files.readString(out.resolve("model.html")))
         .contains("Accuracy by compression rate");
     assertThat(Files.size(out.resolve("model.onnx")))

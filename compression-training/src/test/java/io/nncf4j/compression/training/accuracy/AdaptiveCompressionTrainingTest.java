@@ -11,6 +11,7 @@ import io.nncf4j.compression.training.SmallNetwork;
 import io.nncf4j.compression.training.control.CompressedModel;
 import io.nncf4j.compression.training.control.CompressionController;
 import io.nncf4j.compression.training.control.CompressionStage;
+import io.nncf4j.compression.training.control.CompressionState;
 import io.nncf4j.compression.training.pruning.FilterPruningController;
 import io.nncf4j.compression.training.pruning.FilterPruningStatistics;
 import io.nncf4j.core.InputException;
@@ -137,17 +138,16 @@ class AdaptiveCompressionTrainingTest {
       AdaptiveCompressionTraining.Result result =
           new AdaptiveCompressionTraining(
                   config.accuracyAwareTraining().orElseThrow(), controller, line -> {})
-              .run(0.9, epoch -> {}, () -> 0.9 - pruning.rate(), factor -> {});
+              .run(0.8, epoch -> {}, () -> 0.9 - pruning.rate(), factor -> {});
       assertThat(result.trials())
           .allSatisfy(trial -> assertThat(trial.metric()).isEqualTo(0.9 - trial.rate()));
       assertThat(result.rate()).isEqualTo(pruning.rate());
       assertThat(result.trials().stream().map(RateSearchProgress.Trial::rate).distinct().count())
           .isGreaterThan(1);
-      assertThat(controller.compressionStage())
-          .isEqualTo(
-              result.rate() == 0
-                  ? CompressionStage.UNCOMPRESSED
-                  : CompressionStage.FULLY_COMPRESSED);
+      // The search has decided, below the target of the schedule; a checkpoint keeps that.
+      assertThat(result.rate()).isBetween(0.1, 0.2);
+      controller.loadState(CompressionState.fromJson(controller.compressionState().toJson()));
+      assertThat(controller.compressionStage()).isEqualTo(CompressionStage.FULLY_COMPRESSED);
     }
   }
 
